@@ -1,0 +1,152 @@
+//! Opening a SQLite database, and closing the ways out of it.
+//!
+//! One file holds one organisation, so the file is the wall. SQL that reaches
+//! this connection must not open another file: ATTACH is denied twice (by limit
+//! and by authorizer), extensions cannot be loaded (rusqlite is built without),
+//! and a tampered schema gets no trust (SQLite manual, "Defense Against The Dark
+//! Arts").
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::error;
+use crate::options::{ConnectOptions, Durability};
+use crate::url::SqlitePlace;
+use crate::ConnectError;
+
+pub(super) fn open(
+    place: &SqlitePlace,
+    options: &ConnectOptions,
+) -> Result<Connection, ConnectError> {
+    let path = match place {
+        SqlitePlace::Memory => PathBuf::from(":memory:"),
+        SqlitePlace::File(path) => {
+            check_place(path)?;
+            path.clone()
+        }
+    };
+    // Without SQLITE_OPEN_URI, so that a file name cannot carry parameters.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = match place {
+        SqlitePlace::Memory => Connection::open_in_memory_with_flags(flags),
+        SqlitePlace::File(path) => Connection::open_with_flags(path, flags),
+    }
+    .map_err(|failure| refused(&path, failure))?;
+
+    // Waiting is done by the caller, without blocking a thread: see `session.rs`.
+    connection.busy_timeout(Duration::ZERO).map_err(|failure| refused(&path, failure))?;
+    configure(&connection, place, options).map_err(|failure| match failure {
+        Failure::Sqlite(failure) => refused(&path, failure),
+        Failure::Setting(setting) => ConnectError::Setting { setting },
+    })?;
+    Ok(connection)
+}
+
+fn check_place(path: &Path) -> Result<(), ConnectError> {
+    if path.is_dir() {
+        return Err(ConnectError::IsFolder { path: path.to_owned() });
+    }
+    let folder = match path.parent() {
+        None => return Err(ConnectError::IsFolder { path: path.to_owned() }),
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+    };
+    if folder.is_dir() {
+        Ok(())
+    } else {
+        Err(ConnectError::FolderMissing { file: path.to_owned(), folder: folder.to_owned() })
+    }
+}
+
+enum Failure {
+    Sqlite(rusqlite::Error),
+    Setting(&'static str),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(failure: rusqlite::Error) -> Self {
+        Failure::Sqlite(failure)
+    }
+}
+
+fn configure(
+    connection: &Connection,
+    place: &SqlitePlace,
+    options: &ConnectOptions,
+) -> Result<(), Failure> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    // "name" is an identifier, as on PostgreSQL, and never quietly a string.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+
+    if let SqlitePlace::File(_) = place {
+        let mode = in_time(options.lock_timeout, || {
+            connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0))
+        })?;
+        if !mode.eq_ignore_ascii_case("wal") {
+            return Err(Failure::Setting("journal_mode = WAL"));
+        }
+    }
+    let synchronous = match options.durability {
+        Durability::Normal => "NORMAL",
+        Durability::Full => "FULL",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // The PRAGMA is silent when SQLite was built without foreign keys.
+    if !connection.pragma_query_value(None, "foreign_keys", |row| row.get::<_, bool>(0))? {
+        return Err(Failure::Setting("foreign_keys = ON"));
+    }
+    connection.pragma_update(None, "recursive_triggers", true)?;
+
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    connection.authorizer(Some(deny_other_files))?;
+    connection.set_prepared_statement_cache_capacity(options.statement_cache_size);
+    Ok(())
+}
+
+/// Repeats `attempt` while another process holds the file, for at most `limit`.
+///
+/// Opening is the one place that waits on the calling thread: turning WAL on
+/// needs the file for itself for a moment, once in its life.
+fn in_time<T>(
+    limit: Duration,
+    mut attempt: impl FnMut() -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let start = std::time::Instant::now();
+    loop {
+        match attempt() {
+            Err(failure)
+                if failure.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && start.elapsed() < limit =>
+            {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            result => return result,
+        }
+    }
+}
+
+fn deny_other_files(context: AuthContext<'_>) -> Authorization {
+    match context.action {
+        AuthAction::Attach { .. } | AuthAction::Detach { .. } => Authorization::Deny,
+        _ => Authorization::Allow,
+    }
+}
+
+fn refused(path: &Path, failure: rusqlite::Error) -> ConnectError {
+    let path = path.to_owned();
+    match failure.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => ConnectError::NotADatabase { path },
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => ConnectError::ReadOnlyFile { path },
+        _ => ConnectError::File { path, source: error::of(failure) },
+    }
+}

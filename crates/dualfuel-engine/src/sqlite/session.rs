@@ -1,0 +1,274 @@
+//! One open SQLite database: statements and transactions.
+//!
+//! Statements run on the calling task. When another connection holds a lock,
+//! nothing waits inside SQLite, which would block a worker thread: the attempt
+//! fails at once and is made again after a pause that lets other tasks run. Only
+//! what has not happened at all is repeated: `BEGIN`, and statements outside a
+//! transaction that were refused before their first row.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::QueryResult;
+use diesel::result::Error;
+use hashlink::LruCache;
+use rusqlite::{CachedStatement, Connection};
+use tokio::time::Instant;
+
+use super::{bind, error, open};
+use crate::diesel_internals::{CompiledQuery, QueryKey, SqliteRows};
+use crate::options::ConnectOptions;
+use crate::url::SqlitePlace;
+use crate::{ConnectError, error as vocabulary};
+
+/// What is known of a statement from the time it was first prepared.
+struct Known {
+    sql: Arc<str>,
+    columns: Arc<[String]>,
+    numbers: Option<Box<[usize]>>,
+}
+
+pub(crate) struct Session {
+    connection: Connection,
+    known: LruCache<QueryKey, Arc<Known>>,
+    lock_timeout: Duration,
+    /// Set within a transaction that may only read.
+    read_only: bool,
+}
+
+/// What an attempt came to.
+enum Attempt<T> {
+    Done(QueryResult<T>),
+    /// Another connection holds the lock. Nothing happened.
+    Busy,
+}
+
+impl<T> Attempt<T> {
+    fn of(result: Result<T, rusqlite::Error>) -> Self {
+        match result {
+            Ok(value) => Attempt::Done(Ok(value)),
+            Err(failure) if error::is_busy(&failure) => Attempt::Busy,
+            Err(failure) => Attempt::Done(Err(error::of(failure))),
+        }
+    }
+}
+
+impl Session {
+    pub(crate) fn open(
+        place: &SqlitePlace,
+        options: &ConnectOptions,
+    ) -> Result<Self, ConnectError> {
+        Ok(Session {
+            connection: open::open(place, options)?,
+            known: LruCache::new(options.statement_cache_size.max(1)),
+            lock_timeout: options.lock_timeout,
+            read_only: false,
+        })
+    }
+
+    pub(crate) fn knows(&self, key: &QueryKey) -> bool {
+        self.known.contains_key(key)
+    }
+
+    pub(crate) fn set_cache_capacity(&mut self, capacity: usize) {
+        self.known = LruCache::new(capacity.max(1));
+        self.connection.set_prepared_statement_cache_capacity(capacity);
+    }
+
+    pub(crate) fn in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    pub(crate) async fn begin(&mut self, read_only: bool) -> QueryResult<()> {
+        let sql = if read_only { "BEGIN DEFERRED" } else { "BEGIN IMMEDIATE" };
+        self.until_free(|session| Attempt::of(session.connection.execute_batch(sql))).await?;
+        self.read_only = read_only;
+        Ok(())
+    }
+
+    pub(crate) fn roll_back(&mut self) -> QueryResult<()> {
+        if self.in_transaction() { self.batch("ROLLBACK") } else { Ok(()) }
+    }
+
+    /// Runs several statements, once.
+    pub(crate) fn batch(&mut self, sql: &str) -> QueryResult<()> {
+        let result = self.connection.execute_batch(sql).map_err(error::of);
+        if !self.in_transaction() {
+            self.read_only = false;
+        }
+        result
+    }
+
+    /// Runs several statements. What was done before a lock got in the way is
+    /// not done twice: only the first statement is waited for.
+    pub(crate) async fn batch_when_free(&mut self, sql: &str) -> QueryResult<()> {
+        if self.in_transaction() {
+            return self.batch(sql);
+        }
+        let changes_before = self.connection.total_changes();
+        self.until_free(|session| {
+            match Attempt::of(session.connection.execute_batch(sql)) {
+                Attempt::Busy
+                    if session.in_transaction()
+                        || session.connection.total_changes() != changes_before =>
+                {
+                    Attempt::Done(Err(busy(session.lock_timeout)))
+                }
+                attempt => attempt,
+            }
+        })
+        .await
+    }
+
+    /// Reads rows, or gives `None` when another connection holds the lock and it
+    /// is worth waiting.
+    pub(crate) fn load(
+        &mut self,
+        query: &CompiledQuery,
+        read_only: bool,
+    ) -> Option<QueryResult<SqliteRows>> {
+        self.at_once(|session| session.try_load(query, read_only))
+    }
+
+    pub(crate) async fn load_when_free(
+        &mut self,
+        query: &CompiledQuery,
+        read_only: bool,
+    ) -> QueryResult<SqliteRows> {
+        self.until_free(|session| session.try_load(query, read_only)).await
+    }
+
+    /// Like [`Self::load`], for the number of rows changed.
+    pub(crate) fn execute(
+        &mut self,
+        query: &CompiledQuery,
+        read_only: bool,
+    ) -> Option<QueryResult<usize>> {
+        self.at_once(|session| session.try_execute(query, read_only))
+    }
+
+    pub(crate) async fn execute_when_free(
+        &mut self,
+        query: &CompiledQuery,
+        read_only: bool,
+    ) -> QueryResult<usize> {
+        self.until_free(|session| session.try_execute(query, read_only)).await
+    }
+
+    fn at_once<T>(
+        &mut self,
+        attempt: impl FnOnce(&mut Self) -> Attempt<T>,
+    ) -> Option<QueryResult<T>> {
+        match attempt(self) {
+            Attempt::Done(result) => Some(result),
+            // Inside a transaction waiting cannot help: the one that holds the
+            // lock may be waiting for ours.
+            Attempt::Busy if self.in_transaction() => Some(Err(busy(Duration::ZERO))),
+            Attempt::Busy => None,
+        }
+    }
+
+    fn until_free<T>(
+        &mut self,
+        mut attempt: impl FnMut(&mut Self) -> Attempt<T>,
+    ) -> impl Future<Output = QueryResult<T>> {
+        async move {
+            let start = Instant::now();
+            let mut pause = Duration::from_micros(250);
+            loop {
+                match attempt(self) {
+                    Attempt::Done(result) => return result,
+                    Attempt::Busy if start.elapsed() >= self.lock_timeout => {
+                        return Err(busy(self.lock_timeout));
+                    }
+                    Attempt::Busy => {
+                        tokio::time::sleep(pause).await;
+                        pause = (pause * 2).min(Duration::from_millis(10));
+                    }
+                }
+            }
+        }
+    }
+
+    fn try_load(&mut self, query: &CompiledQuery, read_only: bool) -> Attempt<SqliteRows> {
+        match self.run(query, read_only, |statement, known| {
+            let mut rows = SqliteRows::new(Arc::clone(&known.columns));
+            let width = known.columns.len();
+            let mut cursor = statement.raw_query();
+            while let Some(row) = cursor.next()? {
+                for column in 0..width {
+                    rows.push(row.get_ref(column)?);
+                }
+            }
+            Ok(rows)
+        }) {
+            Ok(attempt) => attempt,
+            Err(failure) => Attempt::Done(Err(failure)),
+        }
+    }
+
+    fn try_execute(&mut self, query: &CompiledQuery, read_only: bool) -> Attempt<usize> {
+        let result = self.run(query, read_only, |statement, _| {
+            let read_only = statement.readonly();
+            let mut cursor = statement.raw_query();
+            while cursor.next()?.is_some() {}
+            Ok(read_only)
+        });
+        match result {
+            // SQLite keeps the count of the last writing statement.
+            Ok(Attempt::Done(Ok(true))) => Attempt::Done(Ok(0)),
+            Ok(Attempt::Done(Ok(false))) => {
+                Attempt::Done(Ok(usize::try_from(self.connection.changes()).unwrap_or(usize::MAX)))
+            }
+            Ok(Attempt::Done(Err(failure))) | Err(failure) => Attempt::Done(Err(failure)),
+            Ok(Attempt::Busy) => Attempt::Busy,
+        }
+    }
+
+    fn run<T>(
+        &mut self,
+        query: &CompiledQuery,
+        read_only: bool,
+        body: impl FnOnce(&mut CachedStatement<'_>, &Known) -> rusqlite::Result<T>,
+    ) -> QueryResult<Attempt<T>> {
+        let known = self.known.get(&query.key).map(Arc::clone);
+        let sql = match (&known, &query.sql) {
+            (Some(known), _) => Arc::clone(&known.sql),
+            (None, Some(sql)) => Arc::clone(sql),
+            (None, None) => {
+                return Err(Error::QueryBuilderError("the SQL of a cached query is gone".into()));
+            }
+        };
+        let mut statement = match self.connection.prepare_cached(&sql) {
+            Ok(statement) => statement,
+            Err(failure) if error::is_busy(&failure) => return Ok(Attempt::Busy),
+            Err(failure) => return Err(error::of(failure)),
+        };
+        if (read_only || self.read_only) && !statement.readonly() {
+            return Err(vocabulary::read_only());
+        }
+        // A migration may have changed what `SELECT *` means.
+        let known = match known.filter(|known| known.columns.len() == statement.column_count()) {
+            Some(known) => known,
+            None => {
+                let known = Arc::new(Known {
+                    sql: Arc::clone(&sql),
+                    columns: statement.column_names().into_iter().map(str::to_owned).collect(),
+                    numbers: bind::parameter_numbers(&statement)?,
+                });
+                self.known.insert(query.key.clone(), Arc::clone(&known));
+                known
+            }
+        };
+        bind::bind(&mut statement, known.numbers.as_deref(), &query.binds)?;
+        Ok(Attempt::of(body(&mut statement, &known)))
+    }
+}
+
+fn busy(waited: Duration) -> Error {
+    vocabulary::refused(
+        vocabulary::sqlstate::LOCK_NOT_AVAILABLE,
+        format!("another connection still holds the database file after {waited:?}"),
+    )
+}
