@@ -332,7 +332,8 @@ impl Connection {
         result
     }
 
-    fn compile<Q>(&mut self, query: &Q) -> QueryResult<CompiledQuery>
+    /// Compiles a query that is about to run here.
+    pub(crate) fn start<Q>(&mut self, query: &Q) -> QueryResult<CompiledQuery>
     where
         Q: QueryFragment<Dual> + QueryId,
     {
@@ -369,7 +370,28 @@ impl Connection {
         if self.transaction.depth() == 0 { self.each_statement.clone() } else { None }
     }
 
-    async fn load_when_free(&mut self, query: CompiledQuery) -> QueryResult<RowStream> {
+    /// Runs a statement without waiting, where the engine can: `None` means that
+    /// nothing happened yet and [`Self::load_when_free`] is to be awaited.
+    pub(crate) fn load_at_once(&mut self, query: &CompiledQuery) -> Option<QueryResult<RowStream>> {
+        let read_only = self.own_transaction().is_some_and(|begin| begin.read_only);
+        let Driver::Sqlite(session) = &mut self.driver else {
+            return None;
+        };
+        let result = session.load(query, read_only)?.map(RowStream::sqlite);
+        Some(self.settle(query.sql.as_deref(), result))
+    }
+
+    /// Like [`Self::load_at_once`], for the number of rows changed.
+    fn execute_at_once(&mut self, query: &CompiledQuery) -> Option<QueryResult<usize>> {
+        let read_only = self.own_transaction().is_some_and(|begin| begin.read_only);
+        let Driver::Sqlite(session) = &mut self.driver else {
+            return None;
+        };
+        let result = session.execute(query, read_only)?;
+        Some(self.settle(query.sql.as_deref(), result))
+    }
+
+    pub(crate) async fn load_when_free(&mut self, query: CompiledQuery) -> QueryResult<RowStream> {
         let own = self.own_transaction();
         self.transaction.enter();
         let result = match &mut self.driver {
@@ -384,7 +406,7 @@ impl Connection {
         self.settle(query.sql.as_deref(), result)
     }
 
-    async fn execute_when_free(&mut self, query: CompiledQuery) -> QueryResult<usize> {
+    pub(crate) async fn execute_when_free(&mut self, query: CompiledQuery) -> QueryResult<usize> {
         let own = self.own_transaction();
         self.transaction.enter();
         let result = match &mut self.driver {
@@ -423,21 +445,13 @@ impl AsyncConnectionCore for Connection {
         T: AsQuery + 'query,
         T::Query: QueryFragment<Dual> + QueryId + 'query,
     {
-        let query = match self.compile(&source.as_query()) {
-            Ok(query) => query,
-            Err(failure) => return Running::done(Err(failure)),
-        };
-        if matches!(self.driver, Driver::Sqlite(_)) {
-            let own = self.own_transaction();
-            let read_only = own.is_some_and(|begin| begin.read_only);
-            if let Driver::Sqlite(session) = &mut self.driver
-                && let Some(result) = session.load(&query, read_only)
-            {
-                let result = result.map(RowStream::sqlite);
-                return Running::done(self.settle(query.sql.as_deref(), result));
-            }
+        match self.start(&source.as_query()) {
+            Err(failure) => Running::done(Err(failure)),
+            Ok(query) => match self.load_at_once(&query) {
+                Some(result) => Running::done(result),
+                None => Running::pending(self.load_when_free(query)),
+            },
         }
-        Running::pending(self.load_when_free(query))
     }
 
     fn execute_returning_count<'conn, 'query, T>(
@@ -447,20 +461,13 @@ impl AsyncConnectionCore for Connection {
     where
         T: QueryFragment<Dual> + QueryId + 'query,
     {
-        let query = match self.compile(&source) {
-            Ok(query) => query,
-            Err(failure) => return Running::done(Err(failure)),
-        };
-        if matches!(self.driver, Driver::Sqlite(_)) {
-            let own = self.own_transaction();
-            let read_only = own.is_some_and(|begin| begin.read_only);
-            if let Driver::Sqlite(session) = &mut self.driver
-                && let Some(result) = session.execute(&query, read_only)
-            {
-                return Running::done(self.settle(query.sql.as_deref(), result));
-            }
+        match self.start(&source) {
+            Err(failure) => Running::done(Err(failure)),
+            Ok(query) => match self.execute_at_once(&query) {
+                Some(result) => Running::done(result),
+                None => Running::pending(self.execute_when_free(query)),
+            },
         }
-        Running::pending(self.execute_when_free(query))
     }
 }
 
@@ -517,7 +524,7 @@ impl<T> std::fmt::Debug for Running<'_, T> {
 }
 
 impl<'conn, T> Running<'conn, T> {
-    fn done(result: QueryResult<T>) -> Self {
+    pub(crate) fn done(result: QueryResult<T>) -> Self {
         Running(State::Done(Some(result)))
     }
 

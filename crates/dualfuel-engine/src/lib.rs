@@ -6,7 +6,9 @@ mod diesel_internals;
 mod engine;
 mod error;
 mod options;
+mod pool;
 mod postgres;
+mod reader;
 mod sqlite;
 mod types;
 mod url;
@@ -21,5 +23,7 @@ pub use diesel_internals::{
 pub use engine::Engine;
 pub use error::{ErrorExt, ErrorKind, Violation};
 pub use options::{ConnectOptions, Durability};
+pub use pool::{AcquireError, Pool, PoolOptions, PoolStatus, PooledConnection};
+pub use reader::Reader;
 pub use url::{DatabaseUrl, UrlError};
 pub use value::DualValue;
