@@ -1,0 +1,612 @@
+//! Reads migration directories from disk or out of the binary.
+//!
+//! Diesel reads the same directories and forgives much: a typing error makes
+//! another version, a `metadata.toml` it can't read counts as none. What it
+//! forgives, the next run or the other engine pays for, so here every fault is
+//! an error that names the file and the way out. What loads here, Diesel loads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use include_dir::Dir;
+use serde::Deserialize;
+
+use crate::annotation::annotations;
+use crate::migration::{Migration, Migrations};
+use crate::split::split_statements;
+use crate::version::number_part;
+use crate::{Engine, ProgramVersionError, Version};
+
+/// Why migrations could not be read. No database was touched.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// An engine's directory is not there.
+    #[error("there is no directory {}: migrations for {engine} belong there", path.display())]
+    MissingDirectory {
+        /// The engine it is for.
+        engine: Engine,
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+
+    /// A version's directory holds no `up.sql`.
+    #[error("{} has no up.sql: add one, or remove the directory", path.display())]
+    MissingUp {
+        /// The version's directory.
+        path: PathBuf,
+    },
+
+    /// A directory's name makes no version.
+    #[error("{} is not named <version>_<name>, with digits and dashes before the first `_`", path.display())]
+    BadName {
+        /// The directory.
+        path: PathBuf,
+    },
+
+    /// Two directories of one engine make the same version.
+    #[error(
+        "{first} and {second} for {engine} both are version {version}: renumber the younger one"
+    )]
+    Duplicate {
+        /// The engine whose directories they are.
+        engine: Engine,
+        /// The version of both.
+        version: Version,
+        /// A directory's name.
+        first: String,
+        /// Another directory's name.
+        second: String,
+    },
+
+    /// One engine has a version that the other lacks.
+    #[error(
+        "version {version} ({name}) is missing for {engine}: every version needs a directory for both engines"
+    )]
+    MissingTwin {
+        /// The engine without it.
+        engine: Engine,
+        /// The version.
+        version: Version,
+        /// Its name on the other engine.
+        name: String,
+    },
+
+    /// The engines give one version two names.
+    #[error(
+        "version {version} is `{sqlite}` for SQLite and `{postgres}` for PostgreSQL: are they two migrations?"
+    )]
+    NamesDiffer {
+        /// The version.
+        version: Version,
+        /// Its name in the SQLite directory.
+        sqlite: String,
+        /// Its name in the PostgreSQL directory.
+        postgres: String,
+    },
+
+    /// Numbers that do not sort as text, the order in which Diesel applies.
+    #[error(
+        "version {first} sorts after {second}, because versions sort as text: pad them to one length"
+    )]
+    Order {
+        /// The smaller number.
+        first: Version,
+        /// The larger number.
+        second: Version,
+    },
+
+    /// A file that is no SQL text.
+    #[error("{} is not text in UTF-8", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A file of no bytes, which Diesel refuses to run.
+    #[error("{} is empty: if there is nothing to do, say why in a comment", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// `metadata.toml` does not say plainly what it has to say.
+    #[error("{} must say `run_in_transaction = true` or `false`, and nothing else: {problem}", path.display())]
+    Metadata {
+        /// The file.
+        path: PathBuf,
+        /// What the reader found.
+        problem: String,
+    },
+
+    /// `-- dualfuel: compatible-with` without a release.
+    #[error("a `compatible-with` in {} names no release", path.display())]
+    CompatibleWith {
+        /// The file.
+        path: PathBuf,
+        /// What it says instead.
+        source: ProgramVersionError,
+    },
+
+    /// The file system refused.
+    #[error("could not read {}", path.display())]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// A version's directory, before anything in it is believed.
+struct Directory {
+    path: PathBuf,
+    up: Option<Vec<u8>>,
+    down: Option<Vec<u8>>,
+    metadata: Option<Vec<u8>>,
+}
+
+pub(crate) fn from_disk(dir: &Path) -> Result<Migrations, LoadError> {
+    both(|engine| {
+        let path = dir.join(engine.key());
+        if !path.is_dir() {
+            return Err(LoadError::MissingDirectory { engine, path });
+        }
+        let mut directories = Vec::new();
+        for entry in fs::read_dir(&path).map_err(io_error(&path))? {
+            let entry = entry.map_err(io_error(&path))?.path();
+            if entry.is_dir() && !is_hidden(&entry) {
+                directories.push(Directory {
+                    up: read(&entry, "up.sql")?,
+                    down: read(&entry, "down.sql")?,
+                    metadata: read(&entry, "metadata.toml")?,
+                    path: entry,
+                });
+            }
+        }
+        Ok(directories)
+    })
+}
+
+pub(crate) fn from_binary(dir: &Dir<'_>) -> Result<Migrations, LoadError> {
+    both(|engine| {
+        let path = dir.path().join(engine.key());
+        let Some(of_engine) = dir.get_dir(&path) else {
+            return Err(LoadError::MissingDirectory { engine, path });
+        };
+        let read = |directory: &Dir<'_>, file| {
+            let found = directory.get_file(directory.path().join(file))?;
+            Some(found.contents().to_vec())
+        };
+        let directories = of_engine.dirs().filter(|d| !is_hidden(d.path()));
+        Ok(directories
+            .map(|directory| Directory {
+                path: directory.path().to_owned(),
+                up: read(directory, "up.sql"),
+                down: read(directory, "down.sql"),
+                metadata: read(directory, "metadata.toml"),
+            })
+            .collect())
+    })
+}
+
+/// Diesel passes over hidden directories, its own lock file among them.
+fn is_hidden(path: &Path) -> bool {
+    directory_name(path).starts_with('.')
+}
+
+fn directory_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+fn read(directory: &Path, file: &str) -> Result<Option<Vec<u8>>, LoadError> {
+    let path = directory.join(file);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io_error(&path)(error)),
+    }
+}
+
+fn io_error(path: &Path) -> impl Fn(io::Error) -> LoadError {
+    move |source| LoadError::Io {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+fn both(
+    read: impl Fn(Engine) -> Result<Vec<Directory>, LoadError>,
+) -> Result<Migrations, LoadError> {
+    let set = |engine| engine_set(engine, read(engine)?);
+    let migrations = Migrations {
+        sqlite: set(Engine::Sqlite)?,
+        postgres: set(Engine::Postgres)?,
+    };
+    check_twins(&migrations)?;
+    check_order(migrations.sqlite.keys())?;
+    Ok(migrations)
+}
+
+fn engine_set(
+    engine: Engine,
+    mut directories: Vec<Directory>,
+) -> Result<BTreeMap<Version, Migration>, LoadError> {
+    // Directories come in any order; faults are reported in one.
+    directories.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut set: BTreeMap<Version, Migration> = BTreeMap::new();
+    for directory in directories {
+        let migration = migration(engine, directory)?;
+        if let Some(first) = set.get(&migration.version) {
+            return Err(LoadError::Duplicate {
+                engine,
+                version: migration.version,
+                first: first.directory.clone(),
+                second: migration.directory,
+            });
+        }
+        set.insert(migration.version.clone(), migration);
+    }
+    Ok(set)
+}
+
+fn migration(engine: Engine, directory: Directory) -> Result<Migration, LoadError> {
+    let path = directory.path;
+    let directory_name = directory_name(&path);
+    let Some(name) = name_part(&directory_name).map(str::to_owned) else {
+        return Err(LoadError::BadName { path });
+    };
+    let Some(up) = directory.up else {
+        return Err(LoadError::MissingUp { path });
+    };
+    let up = text(&path.join("up.sql"), up)?;
+    let down = match directory.down {
+        Some(bytes) => reverting(engine, &path.join("down.sql"), bytes)?,
+        None => None,
+    };
+    let run_in_transaction = match directory.metadata {
+        Some(bytes) => run_in_transaction(&path.join("metadata.toml"), bytes)?,
+        None => true,
+    };
+    let annotations = annotations(engine, &up).map_err(|source| LoadError::CompatibleWith {
+        path: path.join("up.sql"),
+        source,
+    })?;
+    Ok(Migration {
+        version: Version::of_directory(&directory_name),
+        directory: directory_name,
+        name,
+        engine,
+        up,
+        down,
+        run_in_transaction,
+        compatible_with: annotations.compatible_with,
+        checksum: OnceLock::new(),
+    })
+}
+
+/// The name after the version, if the version is one.
+///
+/// Diesel takes any text for a version, so `20240131create_users` is one. Here
+/// it is digits and dashes, as `diesel migration generate` writes them, with
+/// the four hexadecimal digits it may add, in no more than the 50 characters
+/// that its table holds.
+fn name_part(directory: &str) -> Option<&str> {
+    let number = number_part(directory);
+    let name = directory.strip_prefix(number)?.strip_prefix('_')?;
+    let (digits, last) = match number.rsplit_once('-') {
+        Some((digits, last)) if last.len() == 4 => (digits, last),
+        _ => (number, ""),
+    };
+    let sound = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '-')
+        && last
+            .chars()
+            .all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
+        && number.len() <= 50
+        && !name.is_empty();
+    sound.then_some(name)
+}
+
+fn text(path: &Path, bytes: Vec<u8>) -> Result<String, LoadError> {
+    let path = || path.to_owned();
+    if bytes.is_empty() {
+        return Err(LoadError::Empty { path: path() });
+    }
+    match String::from_utf8(bytes) {
+        // To SQLite a NUL is the end of the text, whatever follows it.
+        Ok(text) if !text.contains('\0') => Ok(text
+            .strip_prefix('\u{feff}')
+            .map(str::to_owned)
+            .unwrap_or(text)),
+        _ => Err(LoadError::NotText { path: path() }),
+    }
+}
+
+/// The text of a `down.sql` that reverts something. The template that
+/// `diesel migration generate` writes has a comment and no statement.
+fn reverting(engine: Engine, path: &Path, bytes: Vec<u8>) -> Result<Option<String>, LoadError> {
+    let sql = text(path, bytes)?;
+    let irreversible = annotations(engine, &sql).is_ok_and(|found| found.irreversible);
+    Ok((!irreversible && !split_statements(engine, &sql).is_empty()).then_some(sql))
+}
+
+/// Without the key Diesel takes a `metadata.toml` to say false, and its
+/// documentation takes it to say true. So the key has to be there.
+fn run_in_transaction(path: &Path, bytes: Vec<u8>) -> Result<bool, LoadError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Metadata {
+        run_in_transaction: bool,
+    }
+    let toml = text(path, bytes)?;
+    match toml::from_str::<Metadata>(&toml) {
+        Ok(metadata) => Ok(metadata.run_in_transaction),
+        Err(error) => Err(LoadError::Metadata {
+            path: path.to_owned(),
+            problem: error.message().to_owned(),
+        }),
+    }
+}
+
+fn check_twins(migrations: &Migrations) -> Result<(), LoadError> {
+    let versions: BTreeSet<&Version> = migrations
+        .sqlite
+        .keys()
+        .chain(migrations.postgres.keys())
+        .collect();
+    for version in versions {
+        let missing = |engine, twin: &Migration| LoadError::MissingTwin {
+            engine,
+            version: version.clone(),
+            name: twin.name.clone(),
+        };
+        match (
+            migrations.sqlite.get(version),
+            migrations.postgres.get(version),
+        ) {
+            (Some(sqlite), Some(postgres)) if sqlite.name != postgres.name => {
+                return Err(LoadError::NamesDiffer {
+                    version: version.clone(),
+                    sqlite: sqlite.name.clone(),
+                    postgres: postgres.name.clone(),
+                });
+            }
+            (Some(sqlite), None) => return Err(missing(Engine::Postgres, sqlite)),
+            (None, Some(postgres)) => return Err(missing(Engine::Sqlite, postgres)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Versions sort as text; numbers of different lengths may not.
+fn check_order<'a>(versions: impl Iterator<Item = &'a Version>) -> Result<(), LoadError> {
+    let mut before: Option<(&Version, u128)> = None;
+    for version in versions {
+        let Ok(number) = version.as_str().parse::<u128>() else {
+            continue;
+        };
+        if let Some((larger, _)) = before.filter(|(_, before)| *before > number) {
+            return Err(LoadError::Order {
+                first: version.clone(),
+                second: larger.clone(),
+            });
+        }
+        before = Some((version, number));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+pub(crate) mod test_support {
+    use super::*;
+
+    /// Migrations without a directory: `SELECT <version>` on both engines.
+    pub(crate) fn migrations(versions: &[&str]) -> Migrations {
+        let set = |engine| {
+            let directories = versions
+                .iter()
+                .map(|version| Directory {
+                    path: PathBuf::from(format!("{version}_test")),
+                    up: Some(format!("SELECT {version}").into_bytes()),
+                    down: None,
+                    metadata: None,
+                })
+                .collect();
+            engine_set(engine, directories).unwrap()
+        };
+        Migrations {
+            sqlite: set(Engine::Sqlite),
+            postgres: set(Engine::Postgres),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A directory of files, each a path and its bytes.
+    fn directory(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for engine in Engine::ALL {
+            fs::create_dir(dir.path().join(engine.key())).unwrap();
+        }
+        for (path, bytes) in files {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        dir
+    }
+
+    fn fault(files: &[(&str, &[u8])]) -> String {
+        let dir = directory(files);
+        let error = Migrations::load(dir.path()).unwrap_err();
+        let mut text = error.to_string();
+        if let Some(source) = std::error::Error::source(&error) {
+            text += &format!(" / {source}");
+        }
+        text.replace(&format!("{}/", dir.path().display()), "")
+    }
+
+    #[test]
+    fn a_sound_set_loads() {
+        let dir = directory(&[
+            (
+                "sqlite/0001_a/up.sql",
+                b"\xef\xbb\xbfSELECT 1; -- dualfuel: compatible-with 1.2",
+            ),
+            ("sqlite/0001_a/down.sql", b"SELECT 2;"),
+            ("sqlite/00-02_b/up.sql", b"-- nothing to do on SQLite"),
+            ("sqlite/.diesel_lock/x", b""),
+            ("sqlite/README.md", b""),
+            ("postgres/0001_a/up.sql", b"SELECT 1;"),
+            (
+                "postgres/0001_a/down.sql",
+                b"-- This file should undo anything in `up.sql`\n",
+            ),
+            ("postgres/0002_b/up.sql", b"SELECT 1;"),
+            (
+                "postgres/0002_b/metadata.toml",
+                b"run_in_transaction = false",
+            ),
+        ]);
+        let migrations = Migrations::load(dir.path()).unwrap();
+        let [first, second] = migrations.of(Engine::Sqlite).collect::<Vec<_>>()[..] else {
+            panic!("two migrations");
+        };
+        assert_eq!((first.version().as_str(), first.name()), ("0001", "a"));
+        assert_eq!(first.compatible_with().unwrap().to_string(), "1.2.0");
+        assert!(first.up().starts_with("SELECT"));
+        assert_eq!(first.down(), Some("SELECT 2;"));
+        assert_eq!((second.version().as_str(), second.name()), ("0002", "b"));
+        let [first, second] = migrations.of(Engine::Postgres).collect::<Vec<_>>()[..] else {
+            panic!("two migrations");
+        };
+        assert_eq!(first.down(), None);
+        assert!(first.run_in_transaction() && !second.run_in_transaction());
+        assert_eq!(migrations.latest().unwrap().as_str(), "0002");
+    }
+
+    #[test]
+    fn each_fault_says_where_it_is_and_what_to_do() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = Migrations::load(dir.path().join("none"))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.ends_with("none/sqlite: migrations for SQLite belong there"),
+            "{error}"
+        );
+
+        let up: &[u8] = b"SELECT 1;";
+        let check = |expected: &str, files: &[(&str, &[u8])]| assert_eq!(fault(files), expected);
+        check(
+            "sqlite/0001_a has no up.sql: add one, or remove the directory",
+            &[("sqlite/0001_a/down.sql", up)],
+        );
+        for name in [
+            "0001",
+            "0001_",
+            "_a",
+            "20240131create_users",
+            "v1_a",
+            "0001a_b",
+            "ü_a",
+        ] {
+            let path = format!("sqlite/{name}/up.sql");
+            let expected = format!(
+                "sqlite/{name} is not named <version>_<name>, with digits and dashes before the first `_`"
+            );
+            check(&expected, &[(&path, up)]);
+        }
+        check(
+            "00-01_b and 0001_a for SQLite both are version 0001: renumber the younger one",
+            &[("sqlite/0001_a/up.sql", up), ("sqlite/00-01_b/up.sql", up)],
+        );
+        check(
+            "version 0002 (b) is missing for PostgreSQL: every version needs a directory for both engines",
+            &[
+                ("sqlite/0001_a/up.sql", up),
+                ("sqlite/0002_b/up.sql", up),
+                ("postgres/0001_a/up.sql", up),
+            ],
+        );
+        check(
+            "version 0001 is `a` for SQLite and `b` for PostgreSQL: are they two migrations?",
+            &[("sqlite/0001_a/up.sql", up), ("postgres/0001_b/up.sql", up)],
+        );
+        check(
+            "version 9 sorts after 10, because versions sort as text: pad them to one length",
+            &[
+                ("sqlite/9_a/up.sql", up),
+                ("sqlite/10_b/up.sql", up),
+                ("postgres/9_a/up.sql", up),
+                ("postgres/10_b/up.sql", up),
+            ],
+        );
+        for bytes in [&b"caf\xe9"[..], b"SELECT 1;\0"] {
+            check(
+                "sqlite/0001_a/up.sql is not text in UTF-8",
+                &[("sqlite/0001_a/up.sql", bytes)],
+            );
+        }
+        check(
+            "sqlite/0001_a/up.sql is empty: if there is nothing to do, say why in a comment",
+            &[("sqlite/0001_a/up.sql", b"")],
+        );
+        check(
+            "a `compatible-with` in sqlite/0001_a/up.sql names no release / \
+             `soon` is not a program version: write it as 1.4.0",
+            &[("sqlite/0001_a/up.sql", b"-- dualfuel: compatible-with soon")],
+        );
+        for (toml, problem) in [
+            (
+                "# run_in_transaction = true",
+                "missing field `run_in_transaction`",
+            ),
+            (
+                "run_in_transaction = 1",
+                "invalid type: integer `1`, expected a boolean",
+            ),
+            (
+                "run_in_transactoin = false",
+                "unknown field `run_in_transactoin`, expected `run_in_transaction`",
+            ),
+        ] {
+            let expected = format!(
+                "sqlite/0001_a/metadata.toml must say `run_in_transaction = true` or `false`, \
+                 and nothing else: {problem}"
+            );
+            check(
+                &expected,
+                &[
+                    ("sqlite/0001_a/up.sql", up),
+                    ("sqlite/0001_a/metadata.toml", toml.as_bytes()),
+                ],
+            );
+        }
+    }
+
+    #[test]
+    fn versions_are_as_generate_writes_them() {
+        let check = |directory: &str, name: Option<&str>| {
+            assert_eq!(name_part(directory), name, "{directory}");
+        };
+        check("20240131120000_create_users", Some("create_users"));
+        check("2024-01-31-120000_create_users", Some("create_users"));
+        check("2024-01-31-120000-00ff_create_users", Some("create_users"));
+        check("2024-01-31-120000-00FF_create_users", None);
+        check("2024-01-31-120000-0fff0_create_users", None);
+        check("-0001_a", None);
+        check(&format!("{}_a", "1".repeat(50)), Some("a"));
+        check(&format!("{}_a", "1".repeat(51)), None);
+    }
+}
