@@ -14,6 +14,23 @@ mod types;
 mod url;
 mod value;
 
+/// What `#[derive(SqlValue)]` expands to. Not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use diesel;
+
+    use crate::DualValue;
+
+    /// The text of a value, borrowed.
+    ///
+    /// # Errors
+    ///
+    /// It is not text, or not UTF-8.
+    pub fn text_of(value: DualValue<'_>) -> diesel::deserialize::Result<&str> {
+        crate::types::text("text", value)
+    }
+}
+
 pub use connect_error::ConnectError;
 pub use connection::{Begin, Connection, Isolation, RowStream, Running};
 pub use diesel_internals::{
