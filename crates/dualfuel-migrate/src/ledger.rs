@@ -341,20 +341,30 @@ pub(crate) async fn write_progress(
     Ok(())
 }
 
-/// Removes both rows of a reverted version.
-pub(crate) async fn delete(
+/// Changes what our row says, with no statement done; `None` removes the row.
+pub(crate) async fn write_state(
     conn: &mut Connection,
     version: &Version,
-    exists: Tables,
+    state: Option<EntryState>,
 ) -> QueryResult<()> {
+    let Some(state) = state else {
+        return delete_ours(conn, version).await;
+    };
+    sql_query("UPDATE dualfuel_ledger SET state = $2, statements_done = 0 WHERE version = $1")
+        .bind::<Text, _>(version.as_str())
+        .bind::<Text, _>(state.as_str())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Removes both rows of a reverted version.
+pub(crate) async fn delete(conn: &mut Connection, version: &Version) -> QueryResult<()> {
     sql_query("DELETE FROM __diesel_schema_migrations WHERE version = $1")
         .bind::<Text, _>(version.as_str())
         .execute(conn)
         .await?;
-    if exists.ours {
-        delete_ours(conn, version).await?;
-    }
-    Ok(())
+    delete_ours(conn, version).await
 }
 
 async fn delete_ours(conn: &mut Connection, version: &Version) -> QueryResult<()> {

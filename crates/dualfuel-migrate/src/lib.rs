@@ -29,23 +29,33 @@
 //!   that, are written before it.
 
 mod annotation;
+mod apply;
 mod checksum;
 mod error;
 mod ledger;
 mod lex;
 mod load;
 mod migration;
+mod observe;
+mod options;
 mod plan;
+mod postgres;
 mod script;
 mod split;
+mod sqlite;
+mod status;
 mod version;
 
+pub use apply::{Ran, Report, migrate, revert};
 pub use checksum::{Checksum, ChecksumError};
 pub use dualfuel_engine::Engine;
 pub use error::{Finding, MigrateError};
 pub use ledger::Ledger;
 pub use load::LoadError;
 pub use migration::{Migration, Migrations};
+pub use observe::{Event, Observer};
+pub use options::{Clock, Options, Target};
 pub use plan::{Order, Plan, Planned, State, plan};
 pub use split::{Statement, split_statements};
+pub use status::{Status, VersionStatus, check, status};
 pub use version::{ProgramVersion, ProgramVersionError, Version};

@@ -221,6 +221,21 @@ impl Plan {
         }
     }
 
+    /// A version that was interrupted while it was applied.
+    pub(crate) fn half_applied(&self) -> Option<Finding> {
+        self.findings(&ProgramVersion::UNKNOWN)
+            .into_iter()
+            .find(|finding| {
+                matches!(
+                    finding,
+                    Finding::Interrupted {
+                        reverting: false,
+                        ..
+                    }
+                )
+            })
+    }
+
     /// The versions that only another tool has written down.
     pub(crate) fn to_baseline(&self) -> impl Iterator<Item = &Version> {
         self.versions

@@ -1,0 +1,6 @@
+//! Locking and units on SQLite; `postgres/` mirrors the files.
+//!
+//! There is no `journal.rs`: SQLite rolls every schema change back.
+
+pub(crate) mod apply;
+pub(crate) mod lock;
