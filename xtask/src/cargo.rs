@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use serde::Deserialize;
-
-use crate::process::output;
 
 /// What of `cargo metadata` is needed here.
 #[derive(Debug, Deserialize)]
@@ -33,9 +31,17 @@ pub(crate) struct Target {
 
 impl Workspace {
     pub(crate) fn load() -> anyhow::Result<Self> {
-        let json = output(cargo().args(["metadata", "--no-deps", "--format-version=1"]))
-            .context("`cargo metadata` failed; run this inside the repository, as `cargo xtask`")?;
-        serde_json::from_str(&json).context("`cargo metadata` printed something unexpected")
+        let output = cargo()
+            .args(["metadata", "--no-deps", "--format-version=1"])
+            .output()
+            .context("cannot start cargo")?;
+        ensure!(
+            output.status.success(),
+            "`cargo metadata` failed; run this inside the repository. It said:\n{}",
+            String::from_utf8_lossy(&output.stderr).trim_end()
+        );
+        serde_json::from_slice(&output.stdout)
+            .context("`cargo metadata` printed something unexpected")
     }
 
     /// Packages that have documentation tests to run; `cargo test --doc` fails

@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail, ensure};
 use clap::{Args, ValueEnum};
 
 use crate::cargo::{Workspace, cargo, clean};
-use crate::process::{self, Interrupted, Signals, must, output};
+use crate::process::{self, Interrupted, Signals, must, output, spell};
 use crate::say;
 use crate::test::{Database, Suite, run_to_close};
 use crate::tools;
@@ -53,7 +53,7 @@ enum Step {
     Engines,
     /// Documentation builds without a warning
     Doc,
-    /// Licences, sources and known holes of dependencies (cargo-deny)
+    /// Licences, sources and security advisories of dependencies (cargo-deny)
     Deny,
     /// Every test on every engine, diesel_cli on our migrations included
     Test,
@@ -249,11 +249,17 @@ fn deny(workspace: &Workspace, signals: &Signals) -> Outcome {
         command
     };
     must(
-        &mut deny(&["check", "bans", "licenses", "sources"]),
+        &mut deny(&[
+            "check",
+            "--hide-inclusion-graph",
+            "bans",
+            "licenses",
+            "sources",
+        ]),
         signals,
     )?;
     if !within(FETCH, &mut deny(&["fetch", "db"]), signals)? {
-        let note = "known holes NOT checked: the advisory database cannot be reached";
+        let note = "security advisories NOT checked: their database cannot be reached";
         say!("{note}");
         return Ok(vec![note.to_owned()]);
     }
@@ -274,21 +280,21 @@ fn test(workspace: &Workspace, signals: &Signals) -> Outcome {
     let database = Database::private(signals)?;
     let suite = Suite::new(workspace, &database, &[]).for_ci(diesel);
     let mut closing_lines = Vec::new();
-    let mut failed = false;
+    let mut failures = Vec::new();
     for mut command in [Some(suite.runner(&[])), suite.doc_tests()]
         .into_iter()
         .flatten()
     {
         let (status, lines) = run_to_close(&mut command, signals)?;
         closing_lines.extend(lines);
-        failed |= !status.success();
+        if !status.success() {
+            failures.push(format!("`{}`: {status}", spell(&command)));
+        }
     }
-    if failed {
+    if !failures.is_empty() {
         database.save_log(&workspace.target);
-        bail!(
-            "tests failed\n             {}",
-            closing_lines.join("\n             ")
-        );
+        failures.extend(closing_lines);
+        bail!(failures.join("\n             "));
     }
     // A runner that found no tests at all succeeds too.
     ensure!(!closing_lines.is_empty(), "the test runners ran nothing");
@@ -306,7 +312,7 @@ fn bench(workspace: &Workspace, signals: &Signals) -> Outcome {
             .args(["check", "--locked", "--all-targets", "--manifest-path"])
             .arg(manifest)
             // Apart, as its dependencies have versions and features of their own.
-            .env("CARGO_TARGET_DIR", workspace.target.join("bench")),
+            .env("CARGO_TARGET_DIR", workspace.root.join("bench/target")),
         signals,
     )
 }

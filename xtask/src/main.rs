@@ -4,8 +4,8 @@
 //! ready what it needs (a PostgreSQL server, a tool of CI), says on stderr
 //! what it found or installed, and takes away again what it started.
 //!
-//! What runs is decided here and in [`test`], [`serve`] and [`ci`]; the other
-//! modules each do one thing for them.
+//! What runs is decided here and in [`mod@test`], [`serve`] and [`ci`]; the
+//! other modules each do one thing for them.
 
 mod cargo;
 mod ci;
