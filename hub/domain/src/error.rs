@@ -166,7 +166,8 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    pub(crate) fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+    /// A refusal for breaking `reason`: a rule such as "must not be empty".
+    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Invalid {
             reason: reason.into(),
         }
