@@ -6,11 +6,12 @@
 //! A group that does not end in [`GRACE`], or a second signal, is killed.
 //!
 //! `kill -9` of this program cannot be caught; what it leaves behind is found
-//! by the next run (see [`crate::postgres::directory`]).
+//! by the next run (see `postgres::directory`).
 
 use std::fmt;
 use std::io::{BufRead as _, BufReader, IsTerminal as _, Read, Write};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -308,7 +309,13 @@ pub(crate) fn pid(child: &Child) -> Pid {
 
 /// `command` as one would type it, for messages.
 pub(crate) fn spell(command: &Command) -> String {
-    std::iter::once(command.get_program())
+    let program = Path::new(command.get_program());
+    // Cargo tells its children of itself by a long path, which no one types.
+    let program = match program.file_name() {
+        Some(name) if name == "cargo" => name,
+        _ => program.as_os_str(),
+    };
+    std::iter::once(program)
         .chain(command.get_args())
         .map(|word| word.to_string_lossy())
         .collect::<Vec<_>>()
