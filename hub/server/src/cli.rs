@@ -81,19 +81,49 @@ Exit status: 0 done, 2 the command could not do its work.";
 #[command(next_help_heading = "Options for every command")]
 pub struct Options {
     /// Address and port to listen on [default: 127.0.0.1:8640]
-    #[arg(long, global = true, env = "HUB_LISTEN", value_name = "ADDRESS")]
+    #[arg(
+        long,
+        global = true,
+        env = "HUB_LISTEN",
+        hide_env_values = true,
+        value_name = "ADDRESS"
+    )]
     listen: Option<String>,
     /// Folder for the SQLite file and the key file [default: the platform's]
-    #[arg(long, global = true, env = "HUB_DATA_DIR", value_name = "FOLDER")]
+    #[arg(
+        long,
+        global = true,
+        env = "HUB_DATA_DIR",
+        hide_env_values = true,
+        value_name = "FOLDER"
+    )]
     data_dir: Option<String>,
     /// Configuration file (TOML)
-    #[arg(long, global = true, env = "HUB_CONFIG", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "HUB_CONFIG",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     config: Option<PathBuf>,
     /// Log lines to write: a level, or directives [default: info]
-    #[arg(long, global = true, env = "HUB_LOG", value_name = "FILTER")]
+    #[arg(
+        long,
+        global = true,
+        env = "HUB_LOG",
+        hide_env_values = true,
+        value_name = "FILTER"
+    )]
     log: Option<String>,
     /// How log lines look: text or json [default: text]
-    #[arg(long, global = true, env = "HUB_LOG_FORMAT", value_name = "FORMAT")]
+    #[arg(
+        long,
+        global = true,
+        env = "HUB_LOG_FORMAT",
+        hide_env_values = true,
+        value_name = "FORMAT"
+    )]
     log_format: Option<String>,
     /// Database: sqlite://PATH, sqlite::memory: or postgres://...
     /// [default: hub.db in the data directory]
@@ -119,6 +149,7 @@ pub struct Options {
         long,
         global = true,
         env = "HUB_BODY_LIMIT_BYTES",
+        hide_env_values = true,
         value_name = "BYTES"
     )]
     body_limit_bytes: Option<String>,
@@ -127,6 +158,7 @@ pub struct Options {
         long,
         global = true,
         env = "HUB_REQUEST_TIMEOUT",
+        hide_env_values = true,
         value_name = "DURATION"
     )]
     request_timeout: Option<String>,
@@ -135,6 +167,7 @@ pub struct Options {
         long,
         global = true,
         env = "HUB_DRAIN_TIMEOUT",
+        hide_env_values = true,
         value_name = "DURATION"
     )]
     drain_timeout: Option<String>,
@@ -682,6 +715,31 @@ fn note_rest(total: u64, paging: Paging) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// What stopped a command, for standard error: the error, its causes, and
+/// what to do about it last.
+#[must_use]
+pub fn report(error: &anyhow::Error) -> String {
+    let mut hints = String::new();
+    let mut lines = Vec::new();
+    for cause in error.chain() {
+        let text = cause.to_string();
+        let (what, hint) = text.split_once(HINT).unwrap_or((&text, ""));
+        if !hint.is_empty() {
+            hints = format!("{hints}{HINT}{hint}");
+        }
+        let lead = if lines.is_empty() {
+            "error"
+        } else {
+            "  caused by"
+        };
+        lines.push(format!("{lead}: {what}"));
+    }
+    lines.join("\n") + &hints
+}
+
+/// What stands between an error and what to do about it.
+const HINT: &str = "\n\nhint: ";
 
 /// Prints data.
 struct Printer<'a> {

@@ -7,7 +7,7 @@ async fn main() -> ExitCode {
     match hub_server::cli::main(&NoDatabase).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("{}", hub_server::cli::report(&error));
             ExitCode::from(2)
         }
     }
