@@ -1,8 +1,20 @@
 //! One Diesel backend over SQLite and PostgreSQL.
-#![allow(dead_code)]
+//!
+//! A query is written once, checked by the compiler once, and runs on the engine
+//! that a URL names at start-up. This crate knows engines, queries and
+//! connections; it has never heard of organisations or migrations. Applications
+//! use it through the crate `dualfuel`, whose scopes stand between them and a
+//! connection.
+//!
+//! Data flows one way: a typed query is compiled to SQL text and binds
+//! (`diesel_internals`), a [`Connection`] gives it to the driver that the URL
+//! chose (`sqlite` or `postgres`), and rows come back for Diesel to read
+//! ([`types`]). A [`Pool`] keeps connections; a [`Reader`] borrows one for each
+//! statement.
 mod connect_error;
 mod connection;
 mod diesel_internals;
+pub mod dsl;
 mod engine;
 mod error;
 mod options;
@@ -10,7 +22,7 @@ mod pool;
 mod postgres;
 mod reader;
 mod sqlite;
-mod types;
+pub mod types;
 mod url;
 mod value;
 

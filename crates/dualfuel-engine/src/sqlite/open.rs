@@ -106,6 +106,12 @@ fn configure(
         return Err(Failure::Setting("foreign_keys = ON"));
     }
     connection.pragma_update(None, "recursive_triggers", true)?;
+    // LIKE minds case on PostgreSQL; on SQLite it does not unless told to, and
+    // only then uses an index on a text column.
+    connection.pragma_update(None, "case_sensitive_like", true)?;
+    if connection.query_row("SELECT 'a' LIKE 'A'", [], |row| row.get::<_, bool>(0))? {
+        return Err(Failure::Setting("case_sensitive_like = ON"));
+    }
 
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.authorizer(Some(deny_other_files))?;

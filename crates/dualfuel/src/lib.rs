@@ -1,0 +1,119 @@
+//! One Diesel data layer for applications that run on SQLite on a laptop and on
+//! PostgreSQL in the cluster, chosen at run time by a URL, with every
+//! organisation walled off by the database itself.
+//!
+//! # One program, both engines
+//!
+//! ```
+//! use diesel::prelude::*;
+//! use dualfuel::prelude::*;
+//! use dualfuel::{Database, Migrations, OrgId};
+//!
+//! diesel::table! {
+//!     notes (id) {
+//!         id -> Uuid,
+//!         body -> Text,
+//!         pinned -> Bool,
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let org = OrgId::generate();
+//! // `postgres://app:secret@db/notes` runs the same lines on PostgreSQL.
+//! let migrations = Migrations::load("tests/migrations")?;
+//! let db = Database::options().file_org(org).open("sqlite::memory:", &migrations).await?;
+//!
+//! let scope = db.org(org)?;
+//! let id = uuid::Uuid::now_v7();
+//! scope
+//!     .write(async |tx| {
+//!         diesel::insert_into(notes::table)
+//!             .values((notes::id.eq(id), notes::body.eq("milk"), notes::pinned.eq(true)))
+//!             .execute(tx)
+//!             .await
+//!     })
+//!     .await?;
+//!
+//! let pinned: Vec<String> = notes::table
+//!     .filter(notes::pinned.eq(true))
+//!     .order(notes::id)
+//!     .select(notes::body)
+//!     .load(&mut scope.reader())
+//!     .await?;
+//! assert_eq!(pinned, ["milk"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where things are
+//!
+//! | Wanted | Look at |
+//! |---|---|
+//! | open a database, migrated and checked | [`Database::open`], [`OpenOptions`] |
+//! | read, write, read several things at once | [`Scope::reader`], [`Scope::write`], [`Scope::snapshot`] |
+//! | rows of no organisation; work over all of them | [`Database::global`], [`Database::every_org`] |
+//! | tell errors apart, alike on both engines | [`ErrorExt`] |
+//! | store an enum or a newtype | [`SqlValue`] |
+//! | tests on both engines | the crate `dualfuel-test` |
+//! | how each type is stored | [`types`] |
+//! | lock rows, compare without case | [`dsl`] |
+
+/// Puts a folder of migrations into the program: the folders `sqlite` and
+/// `postgres` below it, as [`Migrations::load`] reads them from disk.
+///
+/// The path is from the crate's `Cargo.toml`, written with `$CARGO_MANIFEST_DIR`. It
+/// gives `Result<Migrations, LoadError>`; read them once, for instance in a
+/// [`LazyLock`](std::sync::LazyLock). Cargo does not see a new file in the
+/// folder by itself: give the crate a `build.rs` that prints
+/// `cargo::rerun-if-changed=migrations`.
+///
+/// # Examples
+///
+/// ```
+/// let migrations = dualfuel::embed_migrations!("$CARGO_MANIFEST_DIR/tests/migrations")?;
+/// assert!(migrations.latest().is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[macro_export]
+macro_rules! embed_migrations {
+    ($path:literal) => {{
+        use $crate::__include_dir as include_dir;
+        static MIGRATIONS: include_dir::Dir<'static> = include_dir::include_dir!($path);
+        $crate::Migrations::embedded(&MIGRATIONS)
+    }};
+}
+
+mod clock;
+mod database;
+mod open;
+
+/// What a file that uses Dualfuel imports, beside `diesel::prelude::*`.
+///
+/// `diesel::prelude` has a synchronous `RunQueryDsl` of the same name; a name
+/// imported by hand wins over both, so this module exports the async one, and
+/// with two glob imports write `use diesel_async::RunQueryDsl;` as well.
+pub mod prelude {
+    pub use diesel_async::{AsyncConnection as _, RunQueryDsl, SimpleAsyncConnection as _};
+    pub use dualfuel_engine::ErrorExt as _;
+    pub use dualfuel_engine::dsl::{DualQueryDsl as _, DualTextMethods as _};
+}
+
+pub use clock::{Clock, IdSource, SystemClock, UuidV7};
+pub use database::{Database, DatabaseStatus, NoOrganisations};
+pub use dualfuel_engine::{
+    AcquireError, Begin, ConnectError, ConnectOptions, Connection, DatabaseUrl, Dual, DualValue,
+    Durability, Engine, ErrorExt, ErrorKind, Isolation, PoolOptions, PoolStatus, Reader, UrlError,
+    Violation, __private, debug_sql, dsl, types,
+};
+pub use dualfuel_macros::SqlValue;
+pub use dualfuel_migrate::{
+    Event, MigrateError, Migrations, Observer, ProgramVersion, Report, Status, VersionStatus,
+};
+pub use dualfuel_org::{
+    AsyncOperation, EveryOrg, FILE_ORG_ID, GlobalScope, OrgError, OrgId, OrgIdError, OrgScope,
+    OrgSource, Reason, Scope, WriteOptions,
+};
+#[doc(hidden)]
+pub use ::include_dir as __include_dir;
+pub use open::{OpenError, OpenOptions};

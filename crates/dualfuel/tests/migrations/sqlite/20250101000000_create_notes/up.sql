@@ -1,0 +1,8 @@
+CREATE TABLE notes (
+    org_id TEXT NOT NULL DEFAULT '00000000-0000-0000-0000-000000000001'
+        CHECK (org_id = '00000000-0000-0000-0000-000000000001'),
+    id     TEXT NOT NULL,
+    body   TEXT NOT NULL,
+    pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)),
+    PRIMARY KEY (id, org_id)
+);
