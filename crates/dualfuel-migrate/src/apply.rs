@@ -58,8 +58,8 @@ pub struct Ran {
 ///
 /// The connection should be one of its own, closed when the run is over: on
 /// PostgreSQL a migration can change settings of the session. If the future is
-/// dropped before its end, the connection has to be closed; then nothing of the
-/// version under way stays, and its lock is free.
+/// dropped before its end, the connection has to be closed: then nothing of the
+/// version under way stays, and its lock is free as soon as the server notices.
 ///
 /// # Errors
 ///
@@ -583,13 +583,16 @@ impl<'a> Run<'a> {
     /// Commits a unit that succeeded and rolls another back.
     pub(crate) async fn end<T>(
         &mut self,
-        inside: Result<T, MigrateError>,
+        mut inside: Result<T, MigrateError>,
     ) -> Result<T, MigrateError> {
-        let ended = match &inside {
+        let ended = match &mut inside {
             Ok(_) => self.conn.commit().await.while_to("commit"),
-            // The failure that led here is the one to tell.
-            Err(_) => {
+            // The failure that led here is the one to tell, not one in its wake.
+            Err(failure) => {
                 let _ = self.conn.rollback().await;
+                if self.engine == Engine::Sqlite {
+                    let _ = sqlite::apply::look_back(self.conn, failure).await;
+                }
                 Ok(())
             }
         };

@@ -187,11 +187,9 @@ pub enum MigrateError {
         source: diesel::result::Error,
     },
 
-    /// After the statements, rows point at rows that are not there. The version
+    /// After the statements, rows refer to rows that are not there. The version
     /// was rolled back; earlier versions stay applied.
-    #[error(
-        "migration {version} leaves {rows} rows of `{table}` whose parent in `{parent}` is missing: the version was rolled back"
-    )]
+    #[error("{}", orphans(.version, .table, .parent, *.rows, *.rows_before))]
     ForeignKeyCheck {
         /// The version.
         version: Version,
@@ -201,6 +199,8 @@ pub enum MigrateError {
         parent: String,
         /// How many rows.
         rows: usize,
+        /// How many such rows there were before the version.
+        rows_before: usize,
     },
 
     /// There is nothing to revert a version with. Later versions are reverted.
@@ -240,6 +240,27 @@ fn newer_than(compatible_with: Option<&ProgramVersion>) -> String {
     match compatible_with {
         Some(oldest) => format!("release {oldest} or a newer one"),
         None => "the release that brought it, or a newer one".to_owned(),
+    }
+}
+
+fn orphans(
+    version: &Version,
+    table: &str,
+    parent: &str,
+    rows: usize,
+    rows_before: usize,
+) -> String {
+    if rows_before < rows {
+        format!(
+            "migration {version} leaves {} rows of `{table}` whose parent in `{parent}` is \
+             missing: the version was rolled back",
+            rows - rows_before
+        )
+    } else {
+        format!(
+            "migration {version} can't be checked: {rows_before} rows of `{table}` have no parent \
+             in `{parent}`, and had none before it; repair them first"
+        )
     }
 }
 

@@ -123,6 +123,15 @@ pub struct Migrations {
 }
 
 impl Migrations {
+    /// No migrations at all: a database that is used as it is.
+    #[must_use]
+    pub fn none() -> Self {
+        Migrations {
+            sqlite: BTreeMap::new(),
+            postgres: BTreeMap::new(),
+        }
+    }
+
     /// Reads the directories `sqlite` and `postgres` below `dir`.
     ///
     /// # Errors

@@ -84,10 +84,18 @@ impl Default for Options {
             program_version: ProgramVersion::UNKNOWN,
             lock_timeout: Duration::from_secs(10),
             statement_timeout: Some(Duration::from_secs(15 * 60)),
-            clock: Arc::new(Utc::now),
+            clock: system_clock(),
             observer: None,
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the default of the clock that is passed in"
+)]
+fn system_clock() -> Clock {
+    Arc::new(Utc::now)
 }
 
 impl fmt::Debug for Options {

@@ -373,75 +373,26 @@ mod tests {
         let foreign = |baselined| State::Foreign { baselined };
         let own = |state| Row::Entry(state, "monday");
         let stale = |state| Row::Entry(state, "sunday");
+        let taken = |from| Some(unknown(from));
+        let named = Some("1.2");
         let pending = || Some(State::Pending);
+        let seen_again = || Some(foreign(false));
+        let half = |reverting| Some(interrupted(reverting));
 
-        let cases: Vec<(
-            Row,
-            Option<State>,
-            Option<State>,
-            Option<State>,
-            Option<State>,
-        )> = vec![
-            // row, carried and applied, carried only, applied only, neither
-            (
-                Row::None,
-                Some(foreign(false)),
-                pending(),
-                Some(unknown(None)),
-                None,
-            ),
-            (
-                own(Applied),
-                Some(State::Applied),
-                pending(),
-                Some(unknown(Some("1.2"))),
-                None,
-            ),
-            (
-                own(Baselined),
-                Some(foreign(true)),
-                pending(),
-                Some(unknown(Some("1.2"))),
-                None,
-            ),
-            (
-                own(Reverting),
-                Some(interrupted(true)),
-                pending(),
-                Some(unknown(Some("1.2"))),
-                None,
-            ),
-            (
-                own(Started),
-                Some(foreign(false)),
-                Some(interrupted(false)),
-                Some(unknown(None)),
-                Some(unknown(Some("1.2"))),
-            ),
+        #[rustfmt::skip]
+        let cases: [(Row, [Option<State>; 4]); 8] = [
+            // row             carried+applied        carried       applied       neither
+            (Row::None,        [seen_again(),         pending(),    taken(None),  None]),
+            (own(Applied),     [Some(State::Applied), pending(),    taken(named), None]),
+            (own(Baselined),   [Some(foreign(true)),  pending(),    taken(named), None]),
+            (own(Reverting),   [half(true),           pending(),    taken(named), None]),
+            (own(Started),     [seen_again(),         half(false),  taken(None),  taken(named)]),
             // `diesel_cli` reverted and applied since.
-            (
-                stale(Applied),
-                Some(foreign(false)),
-                pending(),
-                Some(unknown(None)),
-                None,
-            ),
-            (
-                stale(Baselined),
-                Some(foreign(false)),
-                pending(),
-                Some(unknown(None)),
-                None,
-            ),
-            (
-                stale(Reverting),
-                Some(foreign(false)),
-                pending(),
-                Some(unknown(None)),
-                None,
-            ),
+            (stale(Applied),   [seen_again(),         pending(),    taken(None),  None]),
+            (stale(Baselined), [seen_again(),         pending(),    taken(None),  None]),
+            (stale(Reverting), [seen_again(),         pending(),    taken(None),  None]),
         ];
-        for (row, both, carried_only, applied_only, neither) in cases {
+        for (row, [both, carried_only, applied_only, neither]) in cases {
             for (carried, applied, expected) in [
                 (&["2"][..], &["2"][..], both),
                 (&["2"], &[], carried_only),

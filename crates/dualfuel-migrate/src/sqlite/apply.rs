@@ -47,14 +47,7 @@ pub(crate) async fn verify(
     conn: &mut Connection,
     migration: &Migration,
 ) -> Result<(), MigrateError> {
-    let found: Vec<Orphans> = sql_query(
-        "SELECT \"table\" AS child, parent, count(*) AS orphans \
-         FROM pragma_foreign_key_check GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 1",
-    )
-    .load(conn)
-    .await
-    .while_to("check foreign keys")?;
-    match found.into_iter().next() {
+    match orphans(conn).await?.into_iter().next() {
         None => Ok(()),
         Some(Orphans {
             child,
@@ -64,9 +57,45 @@ pub(crate) async fn verify(
             version: migration.version().clone(),
             table: child,
             parent,
-            rows: usize::try_from(orphans).unwrap_or(usize::MAX),
+            rows: count(orphans),
+            rows_before: 0,
         }),
     }
+}
+
+/// After the rollback: which of the orphans were there before.
+pub(crate) async fn look_back(
+    conn: &mut Connection,
+    failure: &mut MigrateError,
+) -> Result<(), MigrateError> {
+    if let MigrateError::ForeignKeyCheck {
+        table,
+        parent,
+        rows_before,
+        ..
+    } = failure
+    {
+        let before = orphans(conn).await?;
+        let same = before
+            .iter()
+            .find(|found| found.child == *table && found.parent == *parent);
+        *rows_before = same.map_or(0, |found| count(found.orphans));
+    }
+    Ok(())
+}
+
+async fn orphans(conn: &mut Connection) -> Result<Vec<Orphans>, MigrateError> {
+    sql_query(
+        "SELECT \"table\" AS child, parent, count(*) AS orphans \
+         FROM pragma_foreign_key_check GROUP BY 1, 2 ORDER BY 1, 2",
+    )
+    .load(conn)
+    .await
+    .while_to("check foreign keys")
+}
+
+fn count(rows: i64) -> usize {
+    usize::try_from(rows).unwrap_or(usize::MAX)
 }
 
 /// Leaves the connection as every other one is, whatever the file has set.

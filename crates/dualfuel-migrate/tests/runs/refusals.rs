@@ -1,0 +1,300 @@
+//! What stops a run, and that nothing has changed then.
+
+use diesel_async::SimpleAsyncConnection;
+use dualfuel_engine::Begin;
+use dualfuel_migrate::{Engine, MigrateError, Options, Order, Version, check, revert};
+
+use crate::support::{Database, Set, chain, each_engine, impatient};
+
+/// Runs and expects a refusal that leaves everything as it was.
+async fn refused(db: &Database, set: &Set, options: &Options) -> MigrateError {
+    let before = db.picture().await;
+    let error = db.migrate_with(set, options).await.unwrap_err();
+    assert_eq!(db.picture().await, before);
+    error
+}
+
+#[tokio::test]
+async fn an_edited_migration() {
+    each_engine(async |db| {
+        let set = Set::of_two();
+        db.migrate(&set).await.unwrap();
+        let up = "CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT);";
+        set.write_up("0001_create_authors", up);
+        // Something to do, so that a run which did not look would show.
+        let set = set.with(
+            "0003_more",
+            "CREATE TABLE more (id INTEGER PRIMARY KEY);",
+            "",
+        );
+
+        let error = refused(db, &set, &Options::default()).await;
+
+        assert_eq!(
+            error.to_string(),
+            "migration 0001 was edited after it was applied: restore its up.sql and put the \
+             change in a new migration"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn not_an_edited_comment() {
+    each_engine(async |db| {
+        let set = Set::of_two();
+        db.migrate(&set).await.unwrap();
+        let up = std::fs::read_to_string(set.path(db.engine).join("0001_create_authors/up.sql"));
+        let up = format!(
+            "-- Those who write.\r\n{}",
+            up.unwrap().replace('\n', "\r\n\r\n")
+        );
+        set.write_up("0001_create_authors", &up);
+
+        assert!(db.migrate(&set).await.unwrap().applied.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hole_unless_it_may_be_filled() {
+    each_engine(async |db| {
+        let set = Set::of_two();
+        db.migrate(&set).await.unwrap();
+        let set = set.with(
+            "0000_merged",
+            "CREATE TABLE merged (id INTEGER PRIMARY KEY);",
+            "",
+        );
+        let set = set.with(
+            "0003_more",
+            "CREATE TABLE more (id INTEGER PRIMARY KEY);",
+            "",
+        );
+
+        let error = refused(db, &set, &Options::default()).await;
+        let hole = Version::recorded("0000");
+        assert!(
+            matches!(&error, MigrateError::Hole { version, .. } if *version == hole),
+            "{error}"
+        );
+
+        let options = Options {
+            order: Order::FillHoles,
+            ..Options::default()
+        };
+        let report = db.migrate_with(&set, &options).await.unwrap();
+        assert_eq!(report.applied.len(), 2);
+        assert_eq!(report.current, Some(Version::recorded("0003")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newer_database_unless_it_is_declared_compatible() {
+    each_engine(async |db| {
+        let newer = Set::of_two().with(
+            "0003_add_isbn",
+            "-- dualfuel: compatible-with 1.4\nALTER TABLE books ADD COLUMN isbn TEXT;",
+            "",
+        );
+        db.migrate(&newer).await.unwrap();
+        let older = Set::of_two();
+        let release = |text: &str| Options {
+            program_version: text.parse().unwrap(),
+            ..Options::default()
+        };
+
+        let error = refused(db, &older, &release("1.3.9")).await;
+        assert_eq!(
+            error.to_string(),
+            "the database has version 0003, which this program (1.3.9) does not know: \
+             start release 1.4.0 or a newer one"
+        );
+        let findings = check(
+            &mut db.connect().await,
+            &older.load(),
+            &release("1.3.9").program_version,
+        )
+        .await
+        .unwrap();
+        assert_eq!(findings[0].to_string(), error.to_string());
+
+        let report = db.migrate_with(&older, &release("1.4.0")).await.unwrap();
+        assert!(report.applied.is_empty());
+        assert_eq!(report.current, Some(Version::recorded("0003")));
+
+        let undeclared = newer.with("0004_drop", "ALTER TABLE books DROP COLUMN isbn;", "");
+        db.migrate(&undeclared).await.unwrap();
+        let error = refused(db, &older, &release("99.0.0")).await;
+        assert!(
+            matches!(
+                error,
+                MigrateError::Newer {
+                    compatible_with: None,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_statement_that_the_database_refuses() {
+    each_engine(async |db| {
+        let set = Set::of_two().with(
+            "0003_fails",
+            "CREATE TABLE more (id INTEGER PRIMARY KEY);\n\n\
+             -- The table is misspelt.\nINSERT INTO more (id)\nSELECT id\nFROM moar;",
+            "",
+        );
+
+        let error = db.migrate(&set).await.unwrap_err();
+
+        // Both engines tell where in the statement the fault is.
+        let line = match db.engine {
+            Engine::Sqlite => 6,
+            Engine::Postgres => 6,
+        };
+        let said = match db.engine {
+            Engine::Sqlite => "no such table: moar",
+            Engine::Postgres => "relation \"moar\" does not exist",
+        };
+        assert!(chain(&error).contains(said), "{}", chain(&error));
+        let MigrateError::Refused { line: seen, .. } = &error else {
+            panic!("{error}")
+        };
+        assert!(*seen == line || *seen == 4, "{error}");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "migration 0003 failed on {} at statement 2 (line {seen})",
+                db.engine
+            )
+        );
+        // Earlier versions stay, and of this one nothing does.
+        assert_eq!(db.versions().await, ["0001", "0002"]);
+        assert!(!db.schema().await.iter().any(|line| line.contains("more")));
+
+        set.write_up("0003_fails", "CREATE TABLE more (id INTEGER PRIMARY KEY);");
+        assert_eq!(db.migrate(&set).await.unwrap().applied.len(), 1);
+    })
+    .await;
+}
+
+/// Without this it would commit half of the version, and no ledger row.
+#[tokio::test]
+async fn a_file_that_ends_the_transaction_itself() {
+    each_engine(async |db| {
+        let set = Set::of_two().with(
+            "0003_rolls_back",
+            "CREATE TABLE a (b INTEGER);\nROLLBACK;",
+            "",
+        );
+        let error = db.migrate(&set).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "up.sql of migration 0003 for {}, line 2: this statement would end the \
+                 transaction that holds the ledger: remove it",
+                db.engine
+            )
+        );
+        assert_eq!(db.schema().await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lock_that_is_never_free() {
+    each_engine(async |db| {
+        let set = Set::of_two();
+        let mut other = db.connect().await;
+        other.begin(&Begin::write()).await.unwrap();
+        if db.engine == Engine::Postgres {
+            let key = i64::from_be_bytes(*b"dualfuel");
+            other
+                .batch_execute(&format!("SELECT pg_advisory_lock({key})"))
+                .await
+                .unwrap();
+        }
+        let start = std::time::Instant::now();
+
+        let error = db.migrate_with(&set, &impatient()).await.unwrap_err();
+
+        let MigrateError::Locked { waited } = error else {
+            panic!("{error}")
+        };
+        assert!(waited >= impatient().lock_wait && waited <= start.elapsed());
+        other.rollback().await.unwrap();
+        drop(other);
+        // The connection of the one that gave up would serve again, too.
+        let report = db.migrate(&set).await.unwrap();
+        assert_eq!(report.applied.len(), 2);
+    })
+    .await;
+}
+
+/// The connection is still fit for use after it gave up.
+#[tokio::test]
+async fn giving_up_leaves_the_connection_clean() {
+    each_engine(async |db| {
+        let migrations = Set::of_two().load();
+        let mut other = db.connect().await;
+        other.begin(&Begin::write()).await.unwrap();
+        if db.engine == Engine::Postgres {
+            let key = i64::from_be_bytes(*b"dualfuel");
+            other
+                .batch_execute(&format!("SELECT pg_advisory_lock({key})"))
+                .await
+                .unwrap();
+        }
+        let mut conn = db.connect().await;
+
+        dualfuel_migrate::migrate(&mut conn, &migrations, &impatient())
+            .await
+            .unwrap_err();
+        assert!(conn.is_clean());
+        other.rollback().await.unwrap();
+        drop(other);
+
+        let options = Options::default();
+        dualfuel_migrate::migrate(&mut conn, &migrations, &options)
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn reverting_what_has_no_way_back() {
+    each_engine(async |db| {
+        let set = Set::of_two()
+            .with(
+                "0003_a",
+                "SELECT 1;",
+                "-- This file should undo anything in `up.sql`",
+            )
+            .with("0004_b", "SELECT 1;", "SELECT 1;");
+        db.migrate(&set).await.unwrap();
+        let before = db.picture().await;
+        let mut conn = db.connect().await;
+
+        // The one above it could be reverted, and is not.
+        let error = revert(&mut conn, &set.load(), 2, &Options::default())
+            .await
+            .unwrap_err();
+        let third = Version::recorded("0003");
+        assert!(matches!(&error, MigrateError::Irreversible { version } if *version == third));
+
+        let fewer = Set::of_two();
+        let error = revert(&mut conn, &fewer.load(), 1, &Options::default())
+            .await
+            .unwrap_err();
+        assert!(matches!(error, MigrateError::NotCarried { .. }));
+        assert_eq!(db.picture().await, before);
+    })
+    .await;
+}

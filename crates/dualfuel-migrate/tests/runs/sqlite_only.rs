@@ -1,0 +1,128 @@
+//! Foreign keys on SQLite, where a table is changed by building another.
+
+use diesel_async::SimpleAsyncConnection;
+use dualfuel_migrate::{Engine, MigrateError, Options, migrate};
+
+use crate::support::{Database, Set};
+
+const REBUILD: &str = "
+    CREATE TABLE authors_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL, born INTEGER);
+    INSERT INTO authors_new (id, name) SELECT id, name FROM authors;
+    DROP TABLE authors;
+    ALTER TABLE authors_new RENAME TO authors;";
+
+/// DROP TABLE deletes the rows first, and ON DELETE CASCADE their children.
+/// Diesel runs 9 of 336 real migrations into this.
+#[tokio::test]
+async fn children_survive_a_rebuild_of_their_parent() {
+    let enveloped = format!(
+        "PRAGMA foreign_keys = OFF;\nBEGIN;{REBUILD}\nPRAGMA foreign_key_check;\nCOMMIT;\n\
+         PRAGMA foreign_keys = ON;"
+    );
+    for up in [REBUILD, &enveloped] {
+        let db = Database::new(Engine::Sqlite).await;
+        let set = Set::of_two();
+        db.migrate(&set).await.unwrap();
+        db.execute("INSERT INTO books (author_id) VALUES (1), (1), (1)")
+            .await;
+        let set = set.on(Engine::Sqlite, "0003_authors_born", up, "").on(
+            Engine::Postgres,
+            "0003_authors_born",
+            "SELECT 1;",
+            "",
+        );
+        let mut conn = db.connect().await;
+
+        migrate(&mut conn, &set.load(), &Options::default())
+            .await
+            .unwrap();
+
+        assert_eq!(db.count("books").await, 3);
+        // And they are enforced again, on the same connection.
+        let orphan = conn
+            .batch_execute("INSERT INTO books (author_id) VALUES (7)")
+            .await;
+        assert!(orphan.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_leaves_orphans_is_rolled_back() {
+    let db = Database::new(Engine::Sqlite).await;
+    let set = Set::of_two();
+    db.migrate(&set).await.unwrap();
+    db.execute("INSERT INTO books (author_id) VALUES (1), (1)")
+        .await;
+    let before = db.picture().await;
+    let set = set.with("0003_forgets", "DELETE FROM authors;", "");
+    let mut conn = db.connect().await;
+
+    let error = migrate(&mut conn, &set.load(), &Options::default())
+        .await
+        .unwrap_err();
+
+    assert_eq!(
+        error.to_string(),
+        "migration 0003 leaves 2 rows of `books` whose parent in `authors` is missing: \
+         the version was rolled back"
+    );
+    assert!(matches!(
+        error,
+        MigrateError::ForeignKeyCheck { rows: 2, .. }
+    ));
+    assert_eq!(db.picture().await, before);
+    assert_eq!(db.count("authors").await, 1);
+    assert!(
+        conn.batch_execute("INSERT INTO books (author_id) VALUES (7)")
+            .await
+            .is_err()
+    );
+}
+
+/// A file can leave this on, and renames then stop following references.
+#[tokio::test]
+async fn a_file_cannot_change_the_connection_for_the_next_one() {
+    let db = Database::new(Engine::Sqlite).await;
+    let set = Set::of_two()
+        .on(
+            Engine::Sqlite,
+            "0003_legacy",
+            "PRAGMA legacy_alter_table = ON;",
+            "",
+        )
+        .on(
+            Engine::Sqlite,
+            "0004_rename",
+            "ALTER TABLE authors RENAME TO writers;",
+            "",
+        )
+        .on(Engine::Postgres, "0003_legacy", "SELECT 1;", "")
+        .on(Engine::Postgres, "0004_rename", "SELECT 1;", "");
+    db.migrate(&set).await.unwrap();
+    let schema = db.schema().await.join("\n");
+    assert!(schema.contains("REFERENCES \"writers\""), "{schema}");
+}
+
+/// Orphans of old, from an application that never enforced foreign keys.
+#[tokio::test]
+async fn orphans_that_were_there_before_are_not_laid_at_the_migration() {
+    let db = Database::new(Engine::Sqlite).await;
+    let set = Set::of_two();
+    db.migrate(&set).await.unwrap();
+    db.execute("PRAGMA foreign_keys = OFF; INSERT INTO books (author_id) VALUES (7), (8)")
+        .await;
+    let set = set.with(
+        "0003_more",
+        "CREATE TABLE more (id INTEGER PRIMARY KEY);",
+        "",
+    );
+
+    let error = db.migrate(&set).await.unwrap_err();
+
+    assert_eq!(
+        error.to_string(),
+        "migration 0003 can't be checked: 2 rows of `books` have no parent in `authors`, and \
+         had none before it; repair them first"
+    );
+    assert_eq!(db.versions().await, ["0001", "0002"]);
+}
