@@ -5,7 +5,6 @@
 //! and empty, and is gone afterwards.
 //!
 //! ```no_run
-//! use diesel::prelude::*;
 //! use dualfuel::prelude::*;
 //! use dualfuel_test::{TestDatabase, each_engine};
 //!

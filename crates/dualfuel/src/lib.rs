@@ -5,7 +5,6 @@
 //! # One program, both engines
 //!
 //! ```
-//! use diesel::prelude::*;
 //! use dualfuel::prelude::*;
 //! use dualfuel::{Database, Migrations, OrgId};
 //!
@@ -88,13 +87,24 @@ mod clock;
 mod database;
 mod open;
 
-/// What a file that uses Dualfuel imports, beside `diesel::prelude::*`.
+/// What a file that runs queries imports: `use dualfuel::prelude::*`.
 ///
-/// `diesel::prelude` has a synchronous `RunQueryDsl` of the same name; a name
-/// imported by hand wins over both, so this module exports the async one, and
-/// with two glob imports write `use diesel_async::RunQueryDsl;` as well.
+/// It is `diesel::prelude` with the asynchronous `RunQueryDsl` in place of the
+/// synchronous one, and Dualfuel's own traits. Import it instead of
+/// `diesel::prelude`: with both, the two `RunQueryDsl` get in each other's way.
 pub mod prelude {
-    pub use diesel_async::{AsyncConnection as _, RunQueryDsl, SimpleAsyncConnection as _};
+    pub use diesel::expression_methods::*;
+    pub use diesel::prelude::{
+        AppearsOnTable, AsChangeset, Associations, BelongingToDsl, BoxableExpression, Column,
+        CombineDsl, DecoratableTarget, Expression, GroupedBy, HasQuery, Identifiable, Insertable,
+        IntoSql as _, JoinOnDsl, JoinTo, OptionalEmptyChangesetExtension, OptionalExtension,
+        QueryDsl, QueryResult, QuerySource, Queryable, QueryableByName, Selectable,
+        SelectableExpression, SelectableHelper, Table, allow_columns_to_appear_in_same_group_by_clause,
+        allow_tables_to_appear_in_same_query, define_sql_function, joinable, table,
+    };
+    pub use diesel_async::{
+        AsyncConnection as _, RunQueryDsl, SaveChangesDsl as _, SimpleAsyncConnection as _,
+    };
     pub use dualfuel_engine::ErrorExt as _;
     pub use dualfuel_engine::dsl::{DualQueryDsl as _, DualTextMethods as _};
 }
