@@ -3,6 +3,7 @@
 
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use diesel::sql_types::{Bool, Integer, Text};
@@ -41,8 +42,9 @@ pub(crate) struct ClonedDatabase {
     name: String,
     url: String,
     server: String,
-    /// Holds the advisory lock that says the database is in use.
-    guard: Option<Connection>,
+    /// Holds the advisory lock that says the database is in use. Behind a mutex
+    /// only to be `Sync`, so that tests can borrow their database across tasks.
+    guard: Mutex<Option<Connection>>,
 }
 
 #[derive(diesel::QueryableByName)]
@@ -80,7 +82,7 @@ impl ClonedDatabase {
             ))
             .await?;
         let url = login_url(&server, &name)?;
-        Ok(ClonedDatabase { name, url, server, guard: Some(admin) })
+        Ok(ClonedDatabase { name, url, server, guard: Mutex::new(Some(admin)) })
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -91,7 +93,9 @@ impl ClonedDatabase {
 impl Drop for ClonedDatabase {
     /// On a thread of its own: the test's runtime is busy with dropping us.
     fn drop(&mut self) {
-        drop(self.guard.take());
+        if let Ok(guard) = self.guard.get_mut() {
+            drop(guard.take());
+        }
         let (server, name) = (self.server.clone(), self.name.clone());
         let dropping = std::thread::spawn(move || {
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build()

@@ -76,7 +76,7 @@
 /// ```
 #[macro_export]
 macro_rules! embed_migrations {
-    ($path:literal) => {{
+    ($path:tt) => {{
         use $crate::__include_dir as include_dir;
         static MIGRATIONS: include_dir::Dir<'static> = include_dir::include_dir!($path);
         $crate::Migrations::embedded(&MIGRATIONS)

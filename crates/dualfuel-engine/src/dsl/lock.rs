@@ -45,7 +45,7 @@ impl<Q: QueryFragment<Dual>, const SKIP: bool> QueryFragment<Dual> for Locked<Q,
 ///
 /// diesel::table! { jobs { id -> Integer, done -> Bool, } }
 ///
-/// let next = jobs::table.filter(jobs::done.eq(false)).order(jobs::id).limit(1).skip_locked();
+/// let next = jobs::table.filter(jobs::done.eq(false)).order(jobs::id).limit(1).locked_skipping();
 /// assert!(debug_sql(&next, Engine::Postgres)?.ends_with(" FOR UPDATE SKIP LOCKED"));
 /// assert!(!debug_sql(&next, Engine::Sqlite)?.contains("FOR UPDATE"));
 /// # Ok::<(), diesel::result::Error>(())
@@ -57,7 +57,7 @@ pub trait DualQueryDsl: AsQuery + Sized {
     }
 
     /// Locks the rows until the transaction ends; leaves out those that someone holds.
-    fn skip_locked(self) -> Locked<Self::Query, true> {
+    fn locked_skipping(self) -> Locked<Self::Query, true> {
         Locked(self.as_query())
     }
 }

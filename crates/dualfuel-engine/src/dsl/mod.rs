@@ -5,7 +5,7 @@
 //! | [`DualTextMethods::ci_like`] | `ILIKE` under `COLLATE "C"` | `lower(..) LIKE lower(..)` |
 //! | [`DualTextMethods::ci_eq`] | `= lower($1 COLLATE "C")` | `= lower(?)` |
 //! | [`DualQueryDsl::locked`] | `FOR UPDATE` | nothing: a writing transaction holds the file |
-//! | [`DualQueryDsl::skip_locked`] | `FOR UPDATE SKIP LOCKED` | nothing |
+//! | [`DualQueryDsl::locked_skipping`] | `FOR UPDATE SKIP LOCKED` | nothing |
 //!
 //! Diesel's own `like` minds case on both engines: SQLite is told to.
 

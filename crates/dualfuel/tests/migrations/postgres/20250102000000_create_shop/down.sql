@@ -1,0 +1,3 @@
+DROP TABLE everything;
+DROP TABLE orders;
+DROP TABLE people;
