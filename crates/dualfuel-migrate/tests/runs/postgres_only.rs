@@ -1,9 +1,11 @@
 //! What only PostgreSQL has: row level security, search paths, and statements
 //! that no transaction can hold.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use diesel_async::SimpleAsyncConnection;
+use dualfuel_engine::{ConnectOptions, Connection};
 use dualfuel_migrate::{
     Engine, Event, MigrateError, Observer, Options, State, Version, revert, status,
 };
@@ -70,6 +72,66 @@ async fn a_statement_waits_for_a_table_as_long_as_it_may() {
     let error = db.migrate_with(&set, &options).await.unwrap_err();
 
     assert!(chain(&error).contains("lock timeout"), "{}", chain(&error));
+}
+
+/// Takes the lock on another connection once the first version is there.
+struct TakeOver {
+    url: String,
+    holder: Mutex<Option<tokio::runtime::Runtime>>,
+}
+
+impl Observer for TakeOver {
+    fn observe(&self, event: Event<'_>) {
+        let Event::VersionCommitted { .. } = event else {
+            return;
+        };
+        let url = self.url.parse().unwrap();
+        // A runtime can't wait inside another.
+        let holder = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let options = ConnectOptions::default();
+                let mut conn = Connection::open(&url, &options).await.unwrap();
+                let key = i64::from_be_bytes(*b"dualfuel");
+                let sql = format!("SELECT pg_advisory_lock({key})");
+                conn.batch_execute(&sql).await.unwrap();
+                tokio::spawn(async move {
+                    let _held = conn;
+                    std::future::pending::<()>().await;
+                });
+            });
+            runtime
+        });
+        *self.holder.lock().unwrap() = Some(holder.join().unwrap());
+    }
+}
+
+/// Through PgBouncer the lock stays on one server connection, and the next
+/// version may run on another. Here it is lost in another way: a file gives it
+/// up, and someone else takes it.
+#[tokio::test]
+async fn a_version_does_not_begin_where_the_lock_is_not_held() {
+    let db = Database::new(Engine::Postgres).await;
+    let set = set("0000_gives_up", "SELECT pg_advisory_unlock_all();");
+    let holder = Arc::new(TakeOver {
+        url: db.url.clone(),
+        holder: Mutex::default(),
+    });
+    let options = Options {
+        observer: Some(holder.clone()),
+        ..Options::default()
+    };
+
+    let error = db.migrate_with(&set, &options).await.unwrap_err();
+
+    assert!(matches!(error, MigrateError::Pooled), "{error}");
+    assert_eq!(db.versions().await, ["0000"]);
+    let runtime = holder.holder.lock().unwrap().take();
+    runtime.unwrap().shutdown_background();
 }
 
 fn concurrently() -> Set {
@@ -182,9 +244,7 @@ impl Observer for Cut {
                 runtime.unwrap().block_on(async {
                     let url = url.parse().unwrap();
                     let options = Default::default();
-                    let mut admin = dualfuel_engine::Connection::open(&url, &options)
-                        .await
-                        .unwrap();
+                    let mut admin = Connection::open(&url, &options).await.unwrap();
                     tokio::time::sleep(Duration::from_millis(300)).await;
                     let sql = format!(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
@@ -215,20 +275,18 @@ async fn an_index_cut_off_in_the_middle_is_built_again() {
         "SELECT 1;\nCREATE UNIQUE INDEX CONCURRENTLY books_author_id_2 ON books (author_id);",
     );
     let application = "dualfuel_cut".to_owned();
-    let connect = dualfuel_engine::ConnectOptions {
+    let connect = ConnectOptions {
         application_name: application.clone(),
         ..Default::default()
     };
     let url = db.url.parse().unwrap();
-    let mut conn = dualfuel_engine::Connection::open(&url, &connect)
-        .await
-        .unwrap();
+    let mut conn = Connection::open(&url, &connect).await.unwrap();
     let cut = Cut {
         url: db.url.clone(),
         application,
     };
     let options = Options {
-        observer: Some(std::sync::Arc::new(cut)),
+        observer: Some(Arc::new(cut)),
         ..Options::default()
     };
 

@@ -1,8 +1,10 @@
 //! What stops a run, and that nothing has changed then.
 
+use std::time::Duration;
+
 use diesel_async::SimpleAsyncConnection;
-use dualfuel_engine::Begin;
-use dualfuel_migrate::{Engine, MigrateError, Options, Order, Version, check, revert};
+use dualfuel_engine::{Begin, ConnectOptions, Connection};
+use dualfuel_migrate::{Engine, MigrateError, Options, Order, Version, check, migrate, revert};
 
 use crate::support::{Database, Set, chain, each_engine, impatient};
 
@@ -237,6 +239,32 @@ async fn a_lock_that_is_never_free() {
     .await;
 }
 
+/// A connection gives up on a lock sooner or later than a run does.
+#[tokio::test]
+async fn a_run_waits_as_long_as_it_was_told_not_as_its_connection() {
+    let db = Database::new(Engine::Sqlite).await;
+    let mut other = db.connect().await;
+    other.begin(&Begin::write()).await.unwrap();
+    for lock_timeout in [Duration::from_millis(20), Duration::from_secs(600)] {
+        let connect = ConnectOptions {
+            lock_timeout,
+            ..ConnectOptions::default()
+        };
+        let url = db.url.parse().unwrap();
+        let mut conn = Connection::open(&url, &connect).await.unwrap();
+
+        let error = migrate(&mut conn, &Set::of_two().load(), &impatient())
+            .await
+            .unwrap_err();
+
+        let MigrateError::Locked { waited } = error else {
+            panic!("{error}")
+        };
+        assert!(waited >= impatient().lock_wait, "{waited:?}");
+    }
+    other.rollback().await.unwrap();
+}
+
 /// The connection is still fit for use after it gave up.
 #[tokio::test]
 async fn giving_up_leaves_the_connection_clean() {
@@ -253,7 +281,7 @@ async fn giving_up_leaves_the_connection_clean() {
         }
         let mut conn = db.connect().await;
 
-        dualfuel_migrate::migrate(&mut conn, &migrations, &impatient())
+        migrate(&mut conn, &migrations, &impatient())
             .await
             .unwrap_err();
         assert!(conn.is_clean());
@@ -261,9 +289,7 @@ async fn giving_up_leaves_the_connection_clean() {
         drop(other);
 
         let options = Options::default();
-        dualfuel_migrate::migrate(&mut conn, &migrations, &options)
-            .await
-            .unwrap();
+        migrate(&mut conn, &migrations, &options).await.unwrap();
     })
     .await;
 }

@@ -68,7 +68,10 @@ impl Database {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("test.db").display()),
             Engine::Postgres => {
                 let mut admin = open(&admin_url()).await;
+                // Left by a killed process that had our number.
                 for sql in [
+                    format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+                    format!("DROP ROLE IF EXISTS {name}"),
                     format!("CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{name}'"),
                     format!("CREATE DATABASE {name} OWNER {name}"),
                 ] {
