@@ -20,7 +20,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use hub_domain::{
     ApiToken, Clock, DbError, DbService, GlobalService, Name, OperatorToken, OrgId, Timestamp,
-    TokenOwner, TokenScope, TokenScopes, TokenStatus, TokenText, UserId,
+    TokenOwner, TokenScope, TokenStatus, TokenText, UserId,
 };
 
 use crate::AppState;
@@ -209,8 +209,6 @@ pub struct OrgCaller<S> {
     pub org: OrgId,
     /// The user.
     pub user: UserId,
-    /// What the token may do.
-    pub scopes: TokenScopes,
     /// The organisation's rows.
     pub db: Arc<dyn DbService>,
     scope: PhantomData<fn() -> S>,
@@ -235,7 +233,6 @@ impl<S: Required> FromRequestParts<AppState> for OrgCaller<S> {
         Ok(OrgCaller {
             org: *org,
             user: token.user_id.clone(),
-            scopes: token.scopes.clone(),
             db: state.services().org(*org),
             scope: PhantomData,
         })

@@ -142,13 +142,6 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let pairs = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-        let mut seen: Vec<String> = Vec::new();
-        for (name, _) in pairs {
-            if seen.iter().any(|other| *other == name) {
-                return Err(Problem::invalid_query(&name, "is there twice"));
-            }
-            seen.push(name.into_owned());
-        }
         let values = serde::de::value::MapDeserializer::new(
             pairs.map(|(name, value)| (name.into_owned(), QueryValue(value.into_owned()))),
         );
@@ -160,6 +153,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
                     ("unknown_field", Some(name)) => {
                         Problem::invalid_query(&name, "is not a parameter of this route")
                     }
+                    (_, Some(name)) => Problem::invalid_query(&name, &reason),
                     _ => Problem::invalid_query(&path, &reason),
                 }
             },

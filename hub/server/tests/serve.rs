@@ -16,7 +16,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// A server with one slow route, which a test lets go on.
 struct Server {
@@ -82,9 +82,12 @@ async fn a_request_under_way_is_answered_before_the_end() {
     server.entered.notified().await;
 
     server.stop.notify_one();
-    while !server.drained.load(Ordering::SeqCst) {
-        tokio::task::yield_now().await;
-    }
+    let drained = async {
+        while !server.drained.load(Ordering::SeqCst) {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(60), drained).await.unwrap();
     server.go_on.notify_one();
 
     let answer = read_all(waiting).await.unwrap();

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use anyhow::bail;
 use async_trait::async_trait;
@@ -22,6 +23,8 @@ use uuid::Uuid;
 #[derive(Default)]
 struct Database {
     standalone: bool,
+    /// How long it takes to list tokens.
+    pause: Duration,
     opened: Mutex<Vec<(String, Option<String>)>>,
     orgs: Arc<Mutex<Vec<Organisation>>>,
     tokens: Arc<Mutex<Vec<ApiToken>>>,
@@ -54,9 +57,10 @@ impl Database {
 
     fn org(&self) -> MockDbService {
         let mut org = MockDbService::new();
-        let tokens = Arc::clone(&self.tokens);
+        let (tokens, pause) = (Arc::clone(&self.tokens), self.pause);
         org.expect_list_tokens().returning(move |user, request| {
             let mut items = tokens.lock().unwrap().clone();
+            std::thread::sleep(pause);
             items.retain(|token| token.user_id == *user);
             Ok(Page {
                 total: items.len() as u64,
@@ -194,15 +198,26 @@ async fn a_first_start_makes_what_is_needed_and_a_second_changes_nothing() {
     }
 }
 
-#[tokio::test]
+/// The database lets each of them see that there is no token yet, and takes
+/// its time about it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn starts_at_the_same_time_make_one_token() {
     let home = tempfile::tempdir().unwrap();
-    let (database, config) = (Database::file(), config(&home, &[]));
+    let database = Arc::new(Database {
+        pause: Duration::from_millis(50),
+        ..Database::file()
+    });
+    let config = Arc::new(config(&home, &[]));
 
-    let start = || async { start(&config, &database).await.unwrap().first_token };
-    let tokens = tokio::join!(start(), start(), start());
+    let starts = [(); 3].map(|()| {
+        let (database, config) = (database.clone(), config.clone());
+        tokio::spawn(async move { start(&config, &*database).await.unwrap().first_token })
+    });
 
-    let made = [tokens.0, tokens.1, tokens.2].into_iter().flatten().count();
+    let mut made = 0;
+    for start in starts {
+        made += usize::from(start.await.unwrap().is_some());
+    }
     assert_eq!((made, database.tokens.lock().unwrap().len()), (1, 1));
 }
 

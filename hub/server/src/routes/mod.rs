@@ -96,8 +96,9 @@ async fn limit_time(
         .map_err(|_| Problem::timed_out())
 }
 
-/// Answers hold tokens and one organisation's rows: no cache keeps them, and no
-/// browser takes them for anything but what they say they are.
+/// Answers hold tokens and one organisation's rows: no cache keeps them, no
+/// browser takes them for anything but what they say they are, and no page
+/// loads anything from elsewhere.
 async fn secure_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -106,6 +107,12 @@ async fn secure_headers(request: Request, next: Next) -> Response {
         HeaderValue::from_static("nosniff"),
     );
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+             base-uri 'none'; frame-ancestors 'none'",
+        ));
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

@@ -104,7 +104,9 @@ pub async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
 pub(super) fn pages(document: &OpenApi) -> Router<AppState> {
     // Infallible for a document that utoipa built; an empty one is seen at once.
     let document = serde_json::to_string(document).unwrap_or_default();
-    let docs = SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json"));
+    // By default the page asks a validator on the internet about the document.
+    let config = utoipa_swagger_ui::Config::from("/openapi.json").validator_url("none");
+    let docs = SwaggerUi::new("/docs").config(config);
     Router::new().merge(docs).route("/", get(console)).route(
         "/openapi.json",
         get(async move || ([(header::CONTENT_TYPE, "application/json")], document)),
