@@ -54,7 +54,9 @@ pub enum ConnectError {
     },
 
     /// No server answered at the address.
-    #[error("no PostgreSQL server answers at {address}: check that it runs and accepts connections there")]
+    #[error(
+        "no PostgreSQL server answers at {address}: check that it runs and accepts connections there"
+    )]
     Unreachable {
         /// Host and port, or the socket's path.
         address: String,
@@ -64,7 +66,9 @@ pub enum ConnectError {
     },
 
     /// The host name has no address.
-    #[error("the host name in {address} cannot be resolved: check its spelling and the name server")]
+    #[error(
+        "the host name in {address} cannot be resolved: check its spelling and the name server"
+    )]
     UnknownHost {
         /// Host and port.
         address: String,
@@ -83,7 +87,9 @@ pub enum ConnectError {
     },
 
     /// The server refused the user name or the password.
-    #[error("the PostgreSQL server at {address} refused the login of user {user:?}: check user name and password")]
+    #[error(
+        "the PostgreSQL server at {address} refused the login of user {user:?}: check user name and password"
+    )]
     LoginRefused {
         /// Host and port, or the socket's path.
         address: String,
@@ -92,7 +98,9 @@ pub enum ConnectError {
     },
 
     /// There is no database of that name on the server.
-    #[error("the PostgreSQL server at {address} has no database {database:?}: create it, or correct the URL")]
+    #[error(
+        "the PostgreSQL server at {address} has no database {database:?}: create it, or correct the URL"
+    )]
     NoSuchDatabase {
         /// Host and port, or the socket's path.
         address: String,

@@ -17,7 +17,9 @@ use diesel::QueryResult;
 use diesel::connection::{CacheSize, Instrumentation, InstrumentationEvent};
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::result::Error;
-use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{
+    AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager,
+};
 use futures_core::Stream;
 use std::sync::Arc;
 
@@ -66,13 +68,20 @@ impl Begin {
     /// transaction which reads and then writes never fails in between.
     #[must_use]
     pub fn write() -> Self {
-        Begin { read_only: false, isolation: Isolation::ReadCommitted, settings: Vec::new() }
+        Begin {
+            read_only: false,
+            isolation: Isolation::ReadCommitted,
+            settings: Vec::new(),
+        }
     }
 
     /// A transaction that may only read, at [`Isolation::ReadCommitted`].
     #[must_use]
     pub fn read() -> Self {
-        Begin { read_only: true, ..Begin::write() }
+        Begin {
+            read_only: true,
+            ..Begin::write()
+        }
     }
 
     /// Asks for another isolation level.
@@ -223,7 +232,9 @@ impl Connection {
         if self.transaction.depth() != 0 {
             return Err(Error::AlreadyInTransaction);
         }
-        self.emit(InstrumentationEvent::begin_transaction(std::num::NonZeroU32::MIN));
+        self.emit(InstrumentationEvent::begin_transaction(
+            std::num::NonZeroU32::MIN,
+        ));
         self.transaction.forget_failures();
         self.transaction.enter();
         let begun = match &mut self.driver {
@@ -312,7 +323,11 @@ impl Connection {
     }
 
     pub(crate) fn refuse_if_failed(&self) -> QueryResult<()> {
-        if self.transaction.is_failed() { Err(error::transaction_failed()) } else { Ok(()) }
+        if self.transaction.is_failed() {
+            Err(error::transaction_failed())
+        } else {
+            Ok(())
+        }
     }
 
     pub(crate) fn emit(&mut self, event: InstrumentationEvent<'_>) {
@@ -367,7 +382,11 @@ impl Connection {
 
     /// The kind of transaction that a statement outside one gets for itself.
     fn own_transaction(&self) -> Option<Arc<Begin>> {
-        if self.transaction.depth() == 0 { self.each_statement.clone() } else { None }
+        if self.transaction.depth() == 0 {
+            self.each_statement.clone()
+        } else {
+            None
+        }
     }
 
     /// Runs a statement without waiting, where the engine can: `None` means that
@@ -397,11 +416,15 @@ impl Connection {
         let result = match &mut self.driver {
             Driver::Sqlite(session) => {
                 let read_only = own.is_some_and(|begin| begin.read_only);
-                session.load_when_free(&query, read_only).await.map(RowStream::sqlite)
+                session
+                    .load_when_free(&query, read_only)
+                    .await
+                    .map(RowStream::sqlite)
             }
-            Driver::Postgres(session) => {
-                session.load(&query, own.as_deref()).await.map(RowStream::postgres)
-            }
+            Driver::Postgres(session) => session
+                .load(&query, own.as_deref())
+                .await
+                .map(RowStream::postgres),
         };
         self.settle(query.sql.as_deref(), result)
     }
@@ -475,7 +498,9 @@ impl AsyncConnection for Connection {
     type TransactionManager = DualTransactionManager;
 
     async fn establish(url: &str) -> ConnectionResult<Self> {
-        let bad_url = |error: crate::UrlError| diesel::ConnectionError::InvalidConnectionUrl(error.to_string());
+        let bad_url = |error: crate::UrlError| {
+            diesel::ConnectionError::InvalidConnectionUrl(error.to_string())
+        };
         let url: DatabaseUrl = url.parse().map_err(bad_url)?;
         Connection::open(&url, &ConnectOptions::default())
             .await
@@ -528,9 +553,7 @@ impl<'conn, T> Running<'conn, T> {
         Running(State::Done(Some(result)))
     }
 
-    pub(crate) fn pending(
-        future: impl Future<Output = QueryResult<T>> + Send + 'conn,
-    ) -> Self {
+    pub(crate) fn pending(future: impl Future<Output = QueryResult<T>> + Send + 'conn) -> Self {
         Running(State::Pending(Box::pin(future)))
     }
 }
@@ -565,7 +588,10 @@ enum Rows {
 
 impl RowStream {
     fn sqlite(rows: SqliteRows) -> Self {
-        RowStream(Rows::Sqlite { rows: Arc::new(rows), next: 0 })
+        RowStream(Rows::Sqlite {
+            rows: Arc::new(rows),
+            next: 0,
+        })
     }
 
     fn postgres(rows: Vec<tokio_postgres::Row>) -> Self {
@@ -583,10 +609,7 @@ impl RowStream {
 impl Stream for RowStream {
     type Item = QueryResult<DualRow>;
 
-    fn poll_next(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<QueryResult<DualRow>>> {
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<QueryResult<DualRow>>> {
         Poll::Ready(match &mut self.get_mut().0 {
             Rows::Sqlite { rows, next } => (*next < rows.len()).then(|| {
                 let row = DualRow::sqlite(Arc::clone(rows), *next);

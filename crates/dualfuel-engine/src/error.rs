@@ -199,7 +199,11 @@ pub(crate) struct Information {
 
 impl Information {
     pub(crate) fn new(sqlstate: &str, message: impl Into<String>) -> Self {
-        Information { message: message.into(), sqlstate: sqlstate.to_owned(), ..Self::default() }
+        Information {
+            message: message.into(),
+            sqlstate: sqlstate.to_owned(),
+            ..Self::default()
+        }
     }
 
     pub(crate) fn into_error(self) -> Error {

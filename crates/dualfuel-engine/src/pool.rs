@@ -158,7 +158,9 @@ impl Manager for Opener {
             connection
                 .batch_execute("PRAGMA query_only = ON")
                 .await
-                .map_err(|_| ConnectError::Setting { setting: "query_only = ON" })?;
+                .map_err(|_| ConnectError::Setting {
+                    setting: "query_only = ON",
+                })?;
         }
         Ok(connection)
     }
@@ -171,7 +173,9 @@ impl Manager for Opener {
         if connection.reset() {
             Ok(())
         } else {
-            Err(RecycleError::message("the connection was left in the middle of something"))
+            Err(RecycleError::message(
+                "the connection was left in the middle of something",
+            ))
         }
     }
 }
@@ -184,8 +188,11 @@ impl Pool {
     /// [`ConnectError`], from that first connection.
     pub async fn connect(url: DatabaseUrl, options: PoolOptions) -> Result<Self, ConnectError> {
         let pool = |size: usize, read_only: bool| {
-            let opener =
-                Opener { url: url.clone(), options: options.connect.clone(), read_only };
+            let opener = Opener {
+                url: url.clone(),
+                options: options.connect.clone(),
+                read_only,
+            };
             let mut config = PoolConfig::new(size.max(1));
             // The connection used last has the warmest caches.
             config.queue_mode = QueueMode::Lifo;
@@ -212,7 +219,15 @@ impl Pool {
             Err(PoolError::Backend(failure)) => return Err(failure),
             Err(_) => return Err(ConnectError::Setting { setting: "pool" }),
         };
-        Ok(Pool { inner: Arc::new(Inner { url, options, version, write, read }) })
+        Ok(Pool {
+            inner: Arc::new(Inner {
+                url,
+                options,
+                version,
+                write,
+                read,
+            }),
+        })
     }
 
     /// The engine at the other end.
@@ -254,26 +269,39 @@ impl Pool {
     /// A connection for reading if one is open and idle this very moment.
     pub(crate) fn try_read(&self) -> Option<PooledConnection> {
         use futures_util::FutureExt;
-        let now = Timeouts { wait: Some(Duration::ZERO), ..Timeouts::default() };
+        let now = Timeouts {
+            wait: Some(Duration::ZERO),
+            ..Timeouts::default()
+        };
         if self.inner.read.status().size == 0 {
             return None;
         }
         // Recycling waits for nothing, so a pending future means that a new
         // connection would have to be opened. That takes its time elsewhere.
         match self.inner.read.timeout_get(&now).now_or_never() {
-            Some(Ok(object)) => Some(PooledConnection { object: Some(object) }),
+            Some(Ok(object)) => Some(PooledConnection {
+                object: Some(object),
+            }),
             _ => None,
         }
     }
 
     async fn take(&self, connections: &Connections) -> Result<PooledConnection, AcquireError> {
         let waited = self.inner.options.acquire_timeout;
-        let timeouts = Timeouts { wait: Some(waited), ..Timeouts::default() };
+        let timeouts = Timeouts {
+            wait: Some(waited),
+            ..Timeouts::default()
+        };
         match connections.timeout_get(&timeouts).await {
-            Ok(object) => Ok(PooledConnection { object: Some(object) }),
+            Ok(object) => Ok(PooledConnection {
+                object: Some(object),
+            }),
             Err(PoolError::Backend(failure)) => Err(AcquireError::Connect(failure)),
             Err(PoolError::Closed) => Err(AcquireError::Closed),
-            Err(_) => Err(AcquireError::Timeout { waited, size: connections.status().max_size }),
+            Err(_) => Err(AcquireError::Timeout {
+                waited,
+                size: connections.status().max_size,
+            }),
         }
     }
 

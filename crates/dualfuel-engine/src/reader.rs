@@ -30,7 +30,13 @@ impl Reader {
     /// A reader whose transactions begin like `begin`, made read-only.
     #[must_use]
     pub fn new(pool: Pool, begin: Begin) -> Self {
-        Reader { pool, begin: Arc::new(Begin { read_only: true, ..begin }) }
+        Reader {
+            pool,
+            begin: Arc::new(Begin {
+                read_only: true,
+                ..begin
+            }),
+        }
     }
 
     /// Borrows a connection if one is idle; it keeps only what this reader may do.
@@ -84,16 +90,14 @@ impl AsyncConnectionCore for Reader {
                 Err(failure) => Running::done(Err(failure)),
                 Ok(query) => match connection.load_at_once(&query) {
                     Some(result) => Running::done(result),
-                    None => Running::pending(async move {
-                        connection.load_when_free(query).await
-                    }),
+                    None => Running::pending(async move { connection.load_when_free(query).await }),
                 },
             },
             None => match self.compile(&query) {
                 Err(failure) => Running::done(Err(failure)),
-                Ok(query) => Running::pending(async move {
-                    self.wait().await?.load_when_free(query).await
-                }),
+                Ok(query) => {
+                    Running::pending(async move { self.wait().await?.load_when_free(query).await })
+                }
             },
         }
     }
@@ -107,9 +111,9 @@ impl AsyncConnectionCore for Reader {
     {
         match self.compile(&source) {
             Err(failure) => Running::done(Err(failure)),
-            Ok(query) => Running::pending(async move {
-                self.wait().await?.execute_when_free(query).await
-            }),
+            Ok(query) => {
+                Running::pending(async move { self.wait().await?.execute_when_free(query).await })
+            }
         }
     }
 }

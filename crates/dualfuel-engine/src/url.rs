@@ -97,7 +97,9 @@ pub enum UrlError {
     NoFile,
 
     /// A SQLite URL with parameters that have no meaning here.
-    #[error("the SQLite URL has the parameter {name:?}, which Dualfuel does not know; SQLite URLs take none")]
+    #[error(
+        "the SQLite URL has the parameter {name:?}, which Dualfuel does not know; SQLite URLs take none"
+    )]
     UnknownParameter {
         /// The parameter's name.
         name: String,
@@ -132,7 +134,10 @@ impl DatabaseUrl {
     pub fn sqlite_file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let printed = format!("sqlite://{}", escape(&path.to_string_lossy()));
-        DatabaseUrl { kind: UrlKind::Sqlite(SqlitePlace::File(path)), printed }
+        DatabaseUrl {
+            kind: UrlKind::Sqlite(SqlitePlace::File(path)),
+            printed,
+        }
     }
 
     /// A private database in memory.
@@ -199,13 +204,18 @@ impl FromStr for DatabaseUrl {
             "postgres" | "postgresql" => postgres(rest),
             // `C:\data\app.db`, or a word that may be a secret: do not repeat it.
             other if other.len() == 1 || !is_scheme(other) => Err(UrlError::NoScheme),
-            other => Err(UrlError::UnknownScheme { scheme: other.to_owned() }),
+            other => Err(UrlError::UnknownScheme {
+                scheme: other.to_owned(),
+            }),
         }
     }
 }
 
 fn is_scheme(text: &str) -> bool {
-    text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    text.len() <= 20
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
 fn sqlite(rest: &str) -> Result<DatabaseUrl, UrlError> {
@@ -218,7 +228,9 @@ fn sqlite(rest: &str) -> Result<DatabaseUrl, UrlError> {
         Some((path, "")) => path,
         Some((_, parameters)) => {
             let name = parameters.split(['=', '&']).next().unwrap_or_default();
-            return Err(UrlError::UnknownParameter { name: name.to_owned() });
+            return Err(UrlError::UnknownParameter {
+                name: name.to_owned(),
+            });
         }
     };
     if path.is_empty() {
@@ -244,7 +256,11 @@ fn unescape(text: &str) -> Result<String, UrlError> {
         let [high, low, tail @ ..] = tail else {
             return Err(UrlError::PercentEscape);
         };
-        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let digit = |byte: u8| {
+            char::from(byte)
+                .to_digit(16)
+                .and_then(|digit| u8::try_from(digit).ok())
+        };
         match (digit(*high), digit(*low)) {
             (Some(high), Some(low)) => plain.push(high * 16 + low),
             _ => return Err(UrlError::PercentEscape),
@@ -270,7 +286,9 @@ fn escape(text: &str) -> String {
 }
 
 fn postgres(rest: &str) -> Result<DatabaseUrl, UrlError> {
-    let malformed = |reason: &str| UrlError::Postgres { reason: reason.to_owned() };
+    let malformed = |reason: &str| UrlError::Postgres {
+        reason: reason.to_owned(),
+    };
     let rest = rest
         .strip_prefix("//")
         .ok_or_else(|| malformed("after the scheme comes //user@host/database"))?;
@@ -280,9 +298,16 @@ fn postgres(rest: &str) -> Result<DatabaseUrl, UrlError> {
     let mut root_certificate = None;
     let mut kept: Vec<&str> = Vec::new();
     let mut hidden: Vec<String> = Vec::new();
-    for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
+    for parameter in parameters
+        .split('&')
+        .filter(|parameter| !parameter.is_empty())
+    {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        hidden.push(if name == "password" { "password=***".to_owned() } else { parameter.to_owned() });
+        hidden.push(if name == "password" {
+            "password=***".to_owned()
+        } else {
+            parameter.to_owned()
+        });
         match name {
             "sslmode" => {
                 tls = match value {
@@ -313,16 +338,19 @@ fn postgres(rest: &str) -> Result<DatabaseUrl, UrlError> {
         cleaned.push('?');
         cleaned.push_str(&kept.join("&"));
     }
-    let mut config: tokio_postgres::Config = cleaned.parse().map_err(|error| {
-        UrlError::Postgres { reason: postgres_reason(&error) }
-    })?;
+    let mut config: tokio_postgres::Config =
+        cleaned.parse().map_err(|error| UrlError::Postgres {
+            reason: postgres_reason(&error),
+        })?;
     config.ssl_mode(match tls {
         TlsMode::Disable => tokio_postgres::config::SslMode::Disable,
         TlsMode::Prefer => tokio_postgres::config::SslMode::Prefer,
         TlsMode::Require | TlsMode::VerifyFull => tokio_postgres::config::SslMode::Require,
     });
     if config.get_hosts().is_empty() {
-        return Err(malformed("it names no host; for a Unix socket add ?host=/path/to/its/folder"));
+        return Err(malformed(
+            "it names no host; for a Unix socket add ?host=/path/to/its/folder",
+        ));
     }
     if config.get_user().is_none() {
         return Err(malformed("it names no user"));
@@ -369,7 +397,11 @@ fn print_address(config: &tokio_postgres::Config) -> String {
     let ports = config.get_ports();
     let mut printed = Vec::new();
     for (index, host) in config.get_hosts().iter().enumerate() {
-        let port = ports.get(index).or_else(|| ports.first()).copied().unwrap_or(5432);
+        let port = ports
+            .get(index)
+            .or_else(|| ports.first())
+            .copied()
+            .unwrap_or(5432);
         printed.push(match host {
             Host::Tcp(name) => format!("{name}:{port}"),
             #[cfg(unix)]
@@ -413,7 +445,10 @@ mod tests {
         prints("postgres://u:s3cret@h:5433/d", "postgres://u:***@h:5433/d");
         prints("postgres://u:s3%40cret@h/d", "postgres://u:***@h/d");
         prints("postgres://u:s3c@ret@h/d", "postgres://u:***@h/d");
-        prints("postgres://u@h/d?password=s3cret", "postgres://u@h/d?password=***");
+        prints(
+            "postgres://u@h/d?password=s3cret",
+            "postgres://u@h/d?password=***",
+        );
         let url: DatabaseUrl = "postgres://u:s3cret@h/d".parse().unwrap();
         assert!(!format!("{url:?}").contains("s3cret"));
     }
@@ -422,7 +457,10 @@ mod tests {
     fn each_mistake_says_what_is_supported_or_wrong() {
         refuses("", "empty");
         refuses("   ", "empty");
-        refuses("mysql://u:s3cret@h/d", "\"mysql\" is not a kind of database");
+        refuses(
+            "mysql://u:s3cret@h/d",
+            "\"mysql\" is not a kind of database",
+        );
         refuses("app.db", "no scheme");
         refuses("C:\\app.db", "no scheme");
         refuses("user:s3cret@host", "\"user\"");

@@ -32,10 +32,17 @@ fn parse_arguments(tokens: TokenStream) -> Result<Arguments> {
 }
 
 pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> Result<TokenStream> {
-    let Arguments { migrations, threads, sqlite_file } = parse_arguments(arguments)?;
+    let Arguments {
+        migrations,
+        threads,
+        sqlite_file,
+    } = parse_arguments(arguments)?;
     let mut function: ItemFn = syn::parse2(function)?;
     if function.sig.asyncness.is_none() {
-        return Err(Error::new(function.sig.fn_token.span(), "an `each_engine` test is `async`"));
+        return Err(Error::new(
+            function.sig.fn_token.span(),
+            "an `each_engine` test is `async`",
+        ));
     }
     if function.sig.inputs.len() != 1 {
         return Err(Error::new(
@@ -60,7 +67,11 @@ pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> Result<To
         Some(threads) => quote!(.threads(#threads)),
         None => quote!(),
     };
-    let file = if sqlite_file { quote!(.sqlite_file()) } else { quote!() };
+    let file = if sqlite_file {
+        quote!(.sqlite_file())
+    } else {
+        quote!()
+    };
     let test = |test_name: TokenStream, engine: TokenStream| {
         quote! {
             #[test]

@@ -36,7 +36,9 @@ use proc_macro::TokenStream;
 /// ```
 #[proc_macro_derive(SqlValue, attributes(sql))]
 pub fn sql_value(input: TokenStream) -> TokenStream {
-    sql_value::derive(input.into()).unwrap_or_else(|error| error.to_compile_error()).into()
+    sql_value::derive(input.into())
+        .unwrap_or_else(|error| error.to_compile_error())
+        .into()
 }
 
 /// Runs an async test on SQLite and on PostgreSQL, each on a fresh database.

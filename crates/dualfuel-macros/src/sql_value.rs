@@ -17,7 +17,10 @@ struct Options {
 
 fn options(attributes: &[Attribute]) -> Result<Options> {
     let mut options = Options::default();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("sql")) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("sql"))
+    {
         attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("rename_all") {
                 options.rename_all = Some(meta.value()?.parse()?);
@@ -30,9 +33,9 @@ fn options(attributes: &[Attribute]) -> Result<Options> {
             } else if meta.path.is_ident("crate") {
                 options.krate = Some(meta.value()?.parse()?);
             } else {
-                return Err(meta.error(
-                    "known are `rename_all`, `name`, `type`, `try_from` and `crate`",
-                ));
+                return Err(
+                    meta.error("known are `rename_all`, `name`, `type`, `try_from` and `crate`")
+                );
             }
             Ok(())
         })?;
@@ -43,7 +46,10 @@ fn options(attributes: &[Attribute]) -> Result<Options> {
 pub(crate) fn derive(input: TokenStream) -> Result<TokenStream> {
     let input: DeriveInput = syn::parse2(input)?;
     if !input.generics.params.is_empty() {
-        return Err(Error::new(input.generics.span(), "`SqlValue` takes no generic types"));
+        return Err(Error::new(
+            input.generics.span(),
+            "`SqlValue` takes no generic types",
+        ));
     }
     let options = options(&input.attrs)?;
     let krate = match &options.krate {
@@ -54,7 +60,10 @@ pub(crate) fn derive(input: TokenStream) -> Result<TokenStream> {
         Data::Enum(data) => of_enum(&input, data, &options, &krate)?,
         Data::Struct(data) => of_newtype(&input, &data.fields, &options, &krate)?,
         Data::Union(data) => {
-            return Err(Error::new(data.union_token.span(), "`SqlValue` takes no unions"));
+            return Err(Error::new(
+                data.union_token.span(),
+                "`SqlValue` takes no unions",
+            ));
         }
     };
     let plumbing = plumbing(&input, &sql_type, &krate);
@@ -116,7 +125,10 @@ fn of_enum(
         idents.push(&variant.ident);
         names.push(name);
     }
-    let unknown = format!("cannot read {ident}: the text is none of {}", names.join(", "));
+    let unknown = format!(
+        "cannot read {ident}: the text is none of {}",
+        names.join(", ")
+    );
     let sql_type = quote!(diesel::sql_types::Text);
     let conversions = quote! {
         impl diesel::serialize::ToSql<#sql_type, #krate::Dual> for #ident {
@@ -152,7 +164,10 @@ fn of_newtype(
     let ident = &input.ident;
     let mut each = fields.iter();
     let (Some(field), None) = (each.next(), each.next()) else {
-        return Err(Error::new(ident.span(), "a stored struct has exactly one field"));
+        return Err(Error::new(
+            ident.span(),
+            "a stored struct has exactly one field",
+        ));
     };
     let Some(sql_type) = &options.sql_type else {
         return Err(Error::new(
@@ -198,24 +213,31 @@ fn of_newtype(
 /// and of its nullable form, and a column of a row.
 fn plumbing(input: &DeriveInput, sql_type: &TokenStream, krate: &TokenStream) -> TokenStream {
     let ident = &input.ident;
-    let as_expressions = [quote!(#sql_type), quote!(diesel::sql_types::Nullable<#sql_type>)]
+    let as_expressions = [
+        quote!(#sql_type),
+        quote!(diesel::sql_types::Nullable<#sql_type>),
+    ]
+    .into_iter()
+    .flat_map(|sql_type| {
+        [
+            quote!(#ident),
+            quote!(&'__expr #ident),
+            quote!(&'__expr &'__expr #ident),
+        ]
         .into_iter()
-        .flat_map(|sql_type| {
-            [quote!(#ident), quote!(&'__expr #ident), quote!(&'__expr &'__expr #ident)]
-                .into_iter()
-                .map(move |value| {
-                    quote! {
-                        impl<'__expr> diesel::expression::AsExpression<#sql_type> for #value {
-                            type Expression =
-                                diesel::internal::derives::as_expression::Bound<#sql_type, Self>;
+        .map(move |value| {
+            quote! {
+                impl<'__expr> diesel::expression::AsExpression<#sql_type> for #value {
+                    type Expression =
+                        diesel::internal::derives::as_expression::Bound<#sql_type, Self>;
 
-                            fn as_expression(self) -> Self::Expression {
-                                diesel::internal::derives::as_expression::Bound::new(self)
-                            }
-                        }
+                    fn as_expression(self) -> Self::Expression {
+                        diesel::internal::derives::as_expression::Bound::new(self)
                     }
-                })
-        });
+                }
+            }
+        })
+    });
     quote! {
         #(#as_expressions)*
 

@@ -35,7 +35,10 @@ impl Reason {
     /// in the audit table.
     #[must_use]
     pub fn new(who: impl Into<String>, why: impl Into<String>) -> Self {
-        Reason { who: who.into(), why: why.into() }
+        Reason {
+            who: who.into(),
+            why: why.into(),
+        }
     }
 
     /// Who.
@@ -77,13 +80,21 @@ impl EveryOrg {
     /// The one organisation of a SQLite file.
     #[must_use]
     pub fn of_file(pool: Pool, org: OrgId, reason: Reason) -> Self {
-        EveryOrg { pool, source: Source::File(org), reason }
+        EveryOrg {
+            pool,
+            source: Source::File(org),
+            reason,
+        }
     }
 
     /// The organisations that `source` lists.
     #[must_use]
     pub fn of_table(pool: Pool, source: OrgSource, reason: Reason) -> Self {
-        EveryOrg { pool, source: Source::Table(source), reason }
+        EveryOrg {
+            pool,
+            source: Source::Table(source),
+            reason,
+        }
     }
 
     /// Writes the audit row and gives a scope for each organisation, in order of id.
@@ -91,15 +102,23 @@ impl EveryOrg {
     /// # Errors
     ///
     /// Those of the two statements. Without its audit row nothing is given.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an audit says when it really was"
+    )]
     pub async fn scopes(&self) -> QueryResult<Vec<OrgScope>> {
         let global = GlobalScope::new(self.pool.clone());
         let orgs = match &self.source {
             Source::File(org) => vec![*org],
             Source::Table(source) => {
-                let listed: Vec<Listed> =
-                    diesel::sql_query(source.sql()).load(&mut global.reader()).await?;
+                let listed: Vec<Listed> = diesel::sql_query(source.sql())
+                    .load(&mut global.reader())
+                    .await?;
                 // A nil id belongs to nobody; there is no scope for it.
-                listed.into_iter().filter_map(|row| OrgId::new(row.org_id).ok()).collect()
+                listed
+                    .into_iter()
+                    .filter_map(|row| OrgId::new(row.org_id).ok())
+                    .collect()
             }
         };
         let count = i64::try_from(orgs.len()).unwrap_or(i64::MAX);
@@ -125,7 +144,10 @@ impl EveryOrg {
             orgs = count,
             "work across organisations"
         );
-        Ok(orgs.into_iter().map(|org| OrgScope::new(self.pool.clone(), org)).collect())
+        Ok(orgs
+            .into_iter()
+            .map(|org| OrgScope::new(self.pool.clone(), org))
+            .collect())
     }
 }
 

@@ -21,7 +21,9 @@ use uuid::Uuid;
 /// assert!("00000000-0000-0000-0000-000000000000".parse::<OrgId>().is_err());
 /// # Ok::<(), dualfuel_org::OrgIdError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(try_from = "Uuid", into = "Uuid")]
 pub struct OrgId(Uuid);
 
@@ -44,11 +46,19 @@ impl OrgId {
     ///
     /// [`OrgIdError::Nil`].
     pub fn new(id: Uuid) -> Result<Self, OrgIdError> {
-        if id.is_nil() { Err(OrgIdError::Nil) } else { Ok(OrgId(id)) }
+        if id.is_nil() {
+            Err(OrgIdError::Nil)
+        } else {
+            Ok(OrgId(id))
+        }
     }
 
     /// Makes a new one, a UUIDv7 of this moment.
     #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where an organisation is made up"
+    )]
     pub fn generate() -> Self {
         OrgId(Uuid::now_v7())
     }

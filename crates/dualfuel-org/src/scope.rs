@@ -57,7 +57,10 @@ pub struct WriteOptions {
 
 impl Default for WriteOptions {
     fn default() -> Self {
-        WriteOptions { isolation: Isolation::Serializable, attempts: 5 }
+        WriteOptions {
+            isolation: Isolation::Serializable,
+            attempts: 5,
+        }
     }
 }
 
@@ -114,7 +117,11 @@ impl Scope {
     {
         let begin = self.begin(Begin::read().isolation(Isolation::RepeatableRead));
         let work = async move {
-            let mut connection = self.pool.read().await.map_err(diesel::result::Error::from)?;
+            let mut connection = self
+                .pool
+                .read()
+                .await
+                .map_err(diesel::result::Error::from)?;
             connection.begin(&begin).await?;
             let result = body(&mut connection).await;
             finish(&mut connection, result).await
@@ -176,8 +183,11 @@ impl Scope {
         let work = async move {
             let mut attempt = 1;
             loop {
-                let mut connection =
-                    self.pool.write().await.map_err(diesel::result::Error::from)?;
+                let mut connection = self
+                    .pool
+                    .write()
+                    .await
+                    .map_err(diesel::result::Error::from)?;
                 connection.begin(&begin).await?;
                 let result = body(&mut connection).await;
                 let result = finish(&mut connection, result).await;
@@ -188,7 +198,10 @@ impl Scope {
                     return result;
                 }
                 drop(connection);
-                tracing::debug!(attempt, "another transaction came in between; running again");
+                tracing::debug!(
+                    attempt,
+                    "another transaction came in between; running again"
+                );
                 tokio::time::sleep(pause_after(attempt)).await;
                 attempt += 1;
             }
@@ -197,7 +210,11 @@ impl Scope {
     }
 
     fn span(&self, what: &'static str) -> tracing::Span {
-        let org = if self.setting.is_empty() { "none" } else { &self.setting };
+        let org = if self.setting.is_empty() {
+            "none"
+        } else {
+            &self.setting
+        };
         tracing::debug_span!("db", what, org)
     }
 }
@@ -238,7 +255,10 @@ impl OrgScope {
     /// On PostgreSQL. The caller has authenticated `org`.
     #[must_use]
     pub fn new(pool: Pool, org: OrgId) -> Self {
-        OrgScope { scope: Scope::new(pool, org.to_string()), org }
+        OrgScope {
+            scope: Scope::new(pool, org.to_string()),
+            org,
+        }
     }
 
     /// Whose rows.
@@ -267,7 +287,9 @@ impl GlobalScope {
     /// A scope with no organisation.
     #[must_use]
     pub fn new(pool: Pool) -> Self {
-        GlobalScope { scope: Scope::new(pool, String::new()) }
+        GlobalScope {
+            scope: Scope::new(pool, String::new()),
+        }
     }
 }
 

@@ -31,7 +31,9 @@ const START_MICROS: i64 = 1_735_689_600_000_000;
 
 impl Default for FrozenClock {
     fn default() -> Self {
-        FrozenClock { micros: AtomicI64::new(START_MICROS) }
+        FrozenClock {
+            micros: AtomicI64::new(START_MICROS),
+        }
     }
 }
 
@@ -39,7 +41,9 @@ impl FrozenClock {
     /// A clock that shows `time`, to the microsecond.
     #[must_use]
     pub fn at(time: DateTime<Utc>) -> Self {
-        FrozenClock { micros: AtomicI64::new(time.timestamp_micros()) }
+        FrozenClock {
+            micros: AtomicI64::new(time.timestamp_micros()),
+        }
     }
 
     /// Moves it forward.

@@ -22,7 +22,11 @@ pub struct TestOptions {
 
 impl Default for TestOptions {
     fn default() -> Self {
-        TestOptions { migrations: Migrations::none(), sqlite_file: false, organisations: None }
+        TestOptions {
+            migrations: Migrations::none(),
+            sqlite_file: false,
+            organisations: None,
+        }
     }
 }
 
@@ -43,7 +47,9 @@ enum Place {
 
 impl fmt::Debug for TestDatabase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestDatabase").field("database", &self.database).finish_non_exhaustive()
+        f.debug_struct("TestDatabase")
+            .field("database", &self.database)
+            .finish_non_exhaustive()
     }
 }
 
@@ -68,7 +74,14 @@ impl TestDatabase {
     /// ```
     pub async fn new(engine: Engine, migrations: &Migrations) -> Self {
         let migrations = migrations.clone();
-        Self::with(engine, TestOptions { migrations, ..TestOptions::default() }).await
+        Self::with(
+            engine,
+            TestOptions {
+                migrations,
+                ..TestOptions::default()
+            },
+        )
+        .await
     }
 
     /// A fresh database on `engine`, with other options.
@@ -95,7 +108,9 @@ impl TestDatabase {
         }
         let (url, place) = match engine {
             Engine::Sqlite if options.sqlite_file => {
-                let folder = tempfile::Builder::new().prefix("dualfuel-test-").tempdir_in(disk_free())?;
+                let folder = tempfile::Builder::new()
+                    .prefix("dualfuel-test-")
+                    .tempdir_in(disk_free())?;
                 let file = folder.path().join("test.db");
                 (format!("sqlite://{}", file.display()), Place::File(folder))
             }
@@ -106,7 +121,12 @@ impl TestDatabase {
             }
         };
         let database = open.open(&url, &options.migrations).await?;
-        Ok(TestDatabase { database, url, org, place })
+        Ok(TestDatabase {
+            database,
+            url,
+            org,
+            place,
+        })
     }
 
     /// The organisation that [`scope`](Self::scope) is for: the file's on SQLite.
@@ -153,7 +173,11 @@ impl Deref for TestDatabase {
 /// A folder in memory where there is one, so that no test waits for a disk.
 fn disk_free() -> std::path::PathBuf {
     let shared_memory = std::path::Path::new("/dev/shm");
-    if shared_memory.is_dir() { shared_memory.to_owned() } else { std::env::temp_dir() }
+    if shared_memory.is_dir() {
+        shared_memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    }
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

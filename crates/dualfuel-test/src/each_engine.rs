@@ -18,7 +18,11 @@ impl EachEngine {
     /// On `engine`, on one thread, with an empty database in memory.
     #[must_use]
     pub fn new(engine: Engine) -> Self {
-        EachEngine { engine, threads: 1, options: TestOptions::default() }
+        EachEngine {
+            engine,
+            threads: 1,
+            options: TestOptions::default(),
+        }
     }
 
     /// Migrates the database first.

@@ -31,7 +31,10 @@ impl SeededIds {
     /// Ids of this seed, from the first.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        SeededIds { seed, given: AtomicU64::new(0) }
+        SeededIds {
+            seed,
+            given: AtomicU64::new(0),
+        }
     }
 }
 

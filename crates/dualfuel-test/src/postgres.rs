@@ -26,15 +26,18 @@ pub(crate) fn is_skipped() -> bool {
 
 fn server_url() -> Result<String> {
     // A Unix socket spares the password's thousands of hash rounds.
-    ["DUALFUEL_TEST_POSTGRES_SOCKET_URL", "DUALFUEL_TEST_POSTGRES_URL"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-        .ok_or_else(|| {
-            "there is no PostgreSQL server to test on. In Dualfuel's own repository run \
+    [
+        "DUALFUEL_TEST_POSTGRES_SOCKET_URL",
+        "DUALFUEL_TEST_POSTGRES_URL",
+    ]
+    .into_iter()
+    .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    .ok_or_else(|| {
+        "there is no PostgreSQL server to test on. In Dualfuel's own repository run \
              `cargo xtask test`; elsewhere set DUALFUEL_TEST_POSTGRES_URL to a server whose role \
              may create databases and roles, or DUALFUEL_TEST_SKIP_POSTGRES=1 to go without"
-                .into()
-        })
+            .into()
+    })
 }
 
 /// One test's database. Dropped with it.
@@ -82,7 +85,12 @@ impl ClonedDatabase {
             ))
             .await?;
         let url = login_url(&server, &name)?;
-        Ok(ClonedDatabase { name, url, server, guard: Mutex::new(Some(admin)) })
+        Ok(ClonedDatabase {
+            name,
+            url,
+            server,
+            guard: Mutex::new(Some(admin)),
+        })
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -98,7 +106,9 @@ impl Drop for ClonedDatabase {
         }
         let (server, name) = (self.server.clone(), self.name.clone());
         let dropping = std::thread::spawn(move || {
-            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build()
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
             else {
                 return;
             };
@@ -114,6 +124,10 @@ impl Drop for ClonedDatabase {
 }
 
 /// Tells runs apart that got the same process id.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it has to differ from run to run"
+)]
 fn started_at() -> u128 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
@@ -135,21 +149,26 @@ async fn connect(server: &str) -> Result<Connection> {
 
 /// The URL of database `name` for the plain role.
 fn login_url(server: &str, name: &str) -> Result<String> {
-    let (scheme, rest) = server.split_once("://").ok_or("the server's URL has no ://")?;
+    let (scheme, rest) = server
+        .split_once("://")
+        .ok_or("the server's URL has no ://")?;
     let (address, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     let authority = address.split('/').next().unwrap_or_default();
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
     let mark = if parameters.is_empty() { "" } else { "?" };
-    Ok(format!("{scheme}://{ROLE}:{PASSWORD}@{host}/{name}{mark}{parameters}"))
+    Ok(format!(
+        "{scheme}://{ROLE}:{PASSWORD}@{host}/{name}{mark}{parameters}"
+    ))
 }
 
 async fn try_lock(admin: &mut Connection, name: &str) -> Result<bool> {
-    let answer: Answer =
-        diesel::sql_query("SELECT pg_try_advisory_lock($1, hashtext($2)) AS yes")
-            .bind::<Integer, _>(LOCKS)
-            .bind::<Text, _>(name)
-            .get_result(admin)
-            .await?;
+    let answer: Answer = diesel::sql_query("SELECT pg_try_advisory_lock($1, hashtext($2)) AS yes")
+        .bind::<Integer, _>(LOCKS)
+        .bind::<Text, _>(name)
+        .get_result(admin)
+        .await?;
     Ok(answer.yes)
 }
 
@@ -163,7 +182,9 @@ async fn unlock(admin: &mut Connection, name: &str) -> Result<()> {
 }
 
 async fn drop_database(admin: &mut Connection, name: &str) -> Result<()> {
-    admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+    admin
+        .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        .await?;
     Ok(())
 }
 
@@ -186,11 +207,7 @@ async fn sweep(admin: &mut Connection) -> Result<()> {
 }
 
 /// The template for `migrations`, built by whoever comes first.
-async fn template(
-    admin: &mut Connection,
-    server: &str,
-    migrations: &Migrations,
-) -> Result<String> {
+async fn template(admin: &mut Connection, server: &str, migrations: &Migrations) -> Result<String> {
     let fingerprint = fingerprint(migrations);
     let template = format!("dualfuel_template_{fingerprint:016x}");
     if exists(admin, &template).await? {
@@ -219,7 +236,9 @@ async fn build(
     }
     make_role(admin).await?;
     drop_database(admin, building).await?;
-    admin.batch_execute(&format!("CREATE DATABASE {building} OWNER {ROLE}")).await?;
+    admin
+        .batch_execute(&format!("CREATE DATABASE {building} OWNER {ROLE}"))
+        .await?;
     let database = Database::open(&login_url(server, building)?, migrations).await?;
     database.close();
     drop(database);
@@ -232,7 +251,9 @@ async fn build(
     .get_result(admin)
     .await?;
     debug_assert!(ended.yes);
-    admin.batch_execute(&format!("ALTER DATABASE {building} RENAME TO {template}")).await?;
+    admin
+        .batch_execute(&format!("ALTER DATABASE {building} RENAME TO {template}"))
+        .await?;
     Ok(())
 }
 

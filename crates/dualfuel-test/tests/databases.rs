@@ -1,14 +1,19 @@
 //! The databases that tests get: fresh, apart, and gone afterwards.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has done its job")]
+
 use dualfuel::prelude::*;
 use dualfuel::{Engine, Migrations};
 use dualfuel_test::{TestDatabase, each_engine};
+use schema::notes;
 
-diesel::table! {
-    notes (id) {
-        id -> Uuid,
-        body -> Text,
-        pinned -> Bool,
+mod schema {
+    diesel::table! {
+        notes (id) {
+            id -> Uuid,
+            body -> Text,
+            pinned -> Bool,
+        }
     }
 }
 
@@ -21,13 +26,20 @@ async fn add_and_count(db: &TestDatabase) -> i64 {
     scope
         .write(async |tx| {
             diesel::insert_into(notes::table)
-                .values((notes::id.eq(uuid::Uuid::from_u128(1)), notes::body.eq("milk")))
+                .values((
+                    notes::id.eq(uuid::Uuid::from_u128(1)),
+                    notes::body.eq("milk"),
+                ))
                 .execute(tx)
                 .await
         })
         .await
         .unwrap();
-    notes::table.count().get_result(&mut scope.reader()).await.unwrap()
+    notes::table
+        .count()
+        .get_result(&mut scope.reader())
+        .await
+        .unwrap()
 }
 
 #[each_engine(migrations = migrations())]
@@ -46,7 +58,11 @@ async fn a_second_opening_reaches_the_same_database(db: TestDatabase) {
         .await
         .unwrap();
     let scope = again.org(db.org_id()).unwrap();
-    let count: i64 = notes::table.count().get_result(&mut scope.reader()).await.unwrap();
+    let count: i64 = notes::table
+        .count()
+        .get_result(&mut scope.reader())
+        .await
+        .unwrap();
     assert_eq!(count, 1);
 }
 

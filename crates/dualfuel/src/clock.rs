@@ -29,6 +29,10 @@ pub trait Clock: fmt::Debug + Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that is passed in"
+    )]
     fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(6)
     }
@@ -45,6 +49,10 @@ pub trait IdSource: fmt::Debug + Send + Sync {
 pub struct UuidV7;
 
 impl IdSource for UuidV7 {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the source that is passed in"
+    )]
     fn next_id(&self) -> Uuid {
         Uuid::now_v7()
     }

@@ -40,7 +40,9 @@ pub struct DatabaseStatus {
 
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Database").field("url", self.inner.pool.url()).finish_non_exhaustive()
+        f.debug_struct("Database")
+            .field("url", self.inner.pool.url())
+            .finish_non_exhaustive()
     }
 }
 
@@ -51,7 +53,14 @@ impl Database {
         organisations: Option<OrgSource>,
         migrations: Migrations,
     ) -> Self {
-        Database { inner: Arc::new(Inner { pool, file_org, organisations, migrations }) }
+        Database {
+            inner: Arc::new(Inner {
+                pool,
+                file_org,
+                organisations,
+                migrations,
+            }),
+        }
     }
 
     /// Opens the database at `url` with the default options: connects, migrates it
@@ -169,5 +178,7 @@ impl Database {
 
 /// It was not said where a PostgreSQL database lists its organisations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it is not known where the organisations are listed: name their table with `OpenOptions::organisations`")]
+#[error(
+    "it is not known where the organisations are listed: name their table with `OpenOptions::organisations`"
+)]
 pub struct NoOrganisations;

@@ -99,8 +99,9 @@ pub mod prelude {
         CombineDsl, DecoratableTarget, Expression, GroupedBy, HasQuery, Identifiable, Insertable,
         IntoSql as _, JoinOnDsl, JoinTo, OptionalEmptyChangesetExtension, OptionalExtension,
         QueryDsl, QueryResult, QuerySource, Queryable, QueryableByName, Selectable,
-        SelectableExpression, SelectableHelper, Table, allow_columns_to_appear_in_same_group_by_clause,
-        allow_tables_to_appear_in_same_query, define_sql_function, joinable, table,
+        SelectableExpression, SelectableHelper, Table,
+        allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query,
+        define_sql_function, joinable, table,
     };
     pub use diesel_async::{
         AsyncConnection as _, RunQueryDsl, SaveChangesDsl as _, SimpleAsyncConnection as _,
@@ -109,12 +110,14 @@ pub mod prelude {
     pub use dualfuel_engine::dsl::{DualQueryDsl as _, DualTextMethods as _};
 }
 
+#[doc(hidden)]
+pub use ::include_dir as __include_dir;
 pub use clock::{Clock, IdSource, SystemClock, UuidV7};
 pub use database::{Database, DatabaseStatus, NoOrganisations};
 pub use dualfuel_engine::{
-    AcquireError, Begin, ConnectError, ConnectOptions, Connection, DatabaseUrl, Dual, DualValue,
-    Durability, Engine, ErrorExt, ErrorKind, Isolation, PoolOptions, PoolStatus, Reader, UrlError,
-    Violation, __private, debug_sql, dsl, types,
+    __private, AcquireError, Begin, ConnectError, ConnectOptions, Connection, DatabaseUrl, Dual,
+    DualValue, Durability, Engine, ErrorExt, ErrorKind, Isolation, PoolOptions, PoolStatus, Reader,
+    UrlError, Violation, debug_sql, dsl, types,
 };
 pub use dualfuel_macros::SqlValue;
 pub use dualfuel_migrate::{
@@ -124,6 +127,4 @@ pub use dualfuel_org::{
     AsyncOperation, EveryOrg, FILE_ORG_ID, GlobalScope, OrgError, OrgId, OrgIdError, OrgScope,
     OrgSource, Reason, Scope, WriteOptions,
 };
-#[doc(hidden)]
-pub use ::include_dir as __include_dir;
 pub use open::{OpenError, OpenOptions};

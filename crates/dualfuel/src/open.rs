@@ -38,7 +38,9 @@ pub enum OpenError {
     Login(#[from] LoginError),
 
     /// One URL names SQLite and the other PostgreSQL.
-    #[error("the database URL names {url} and the owner's URL {owner_url}: both must name the same database")]
+    #[error(
+        "the database URL names {url} and the owner's URL {owner_url}: both must name the same database"
+    )]
     TwoEngines {
         /// The engine of the URL.
         url: Engine,
@@ -179,13 +181,21 @@ impl OpenOptions {
             Engine::Sqlite => self.start_sqlite(&pool, migrations).await?,
             Engine::Postgres => {
                 let owner_url = owner_url.as_ref().unwrap_or(&url);
-                (None, self.start_postgres(&pool, owner_url, migrations).await?)
+                (
+                    None,
+                    self.start_postgres(&pool, owner_url, migrations).await?,
+                )
             }
         };
         for ran in &report.applied {
             tracing::info!(version = %ran.version, name = ran.name, took = ?ran.duration, "migrated");
         }
-        Ok(Database::new(pool, file_org, self.organisations, migrations.clone()))
+        Ok(Database::new(
+            pool,
+            file_org,
+            self.organisations,
+            migrations.clone(),
+        ))
     }
 
     /// A database in memory lives in its one connection, so that one migrates.
@@ -195,8 +205,7 @@ impl OpenOptions {
         migrations: &Migrations,
     ) -> Result<(Option<OrgId>, Report), OpenError> {
         let mut connection = pool.write().await?;
-        let report =
-            dualfuel_migrate::migrate(&mut connection, migrations, &self.migrate).await?;
+        let report = dualfuel_migrate::migrate(&mut connection, migrations, &self.migrate).await?;
         let org = dualfuel_org::claim_file(&mut connection, self.file_org).await?;
         Ok((Some(org), report))
     }

@@ -1,6 +1,8 @@
 //! Opening a database: each wrong URL, file and server ends in a sentence that says
 //! what to do, and many servers that start at once end well.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has done its job")]
+
 mod shop;
 
 use std::error::Error;
@@ -16,7 +18,11 @@ use shop::{migrations, people};
 async fn refusal(url: &str) -> String {
     let mut pool = PoolOptions::default();
     pool.connect.connect_timeout = Duration::from_secs(30);
-    let error = Database::options().pool(pool).open(url, &migrations()).await.unwrap_err();
+    let error = Database::options()
+        .pool(pool)
+        .open(url, &migrations())
+        .await
+        .unwrap_err();
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -41,7 +47,10 @@ fn url_of(path: &Path) -> String {
 async fn a_url_of_another_kind_names_what_is_supported() {
     for url in ["", "mysql://app:s3cret@db/app", "app.db", "sqlite:"] {
         let text = refusal(url).await;
-        says(&text, "supported are sqlite::memory:, sqlite://path/to/file.db and postgres://");
+        says(
+            &text,
+            "supported are sqlite::memory:, sqlite://path/to/file.db and postgres://",
+        );
     }
 }
 
@@ -52,13 +61,20 @@ async fn a_file_that_cannot_be_one_says_why() {
     says(&refusal(&url_of(&missing)).await, "missing does not exist");
     assert!(!folder.path().join("missing").exists(), "nothing was made");
 
-    says(&refusal(&url_of(folder.path())).await, "is a folder; name the database file in it");
+    says(
+        &refusal(&url_of(folder.path())).await,
+        "is a folder; name the database file in it",
+    );
 
     let text = folder.path().join("notes.txt");
     let content = "Dear diary, this is no database. ".repeat(100);
     std::fs::write(&text, &content).unwrap();
     says(&refusal(&url_of(&text)).await, "is not a SQLite database");
-    assert_eq!(std::fs::read_to_string(&text).unwrap(), content, "it was left alone");
+    assert_eq!(
+        std::fs::read_to_string(&text).unwrap(),
+        content,
+        "it was left alone"
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -67,7 +83,10 @@ async fn a_read_only_file_says_so() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("app.db");
-    Database::open(&url_of(&file), &Migrations::none()).await.unwrap().close();
+    Database::open(&url_of(&file), &Migrations::none())
+        .await
+        .unwrap()
+        .close();
     let permit = |path: &Path, mode| {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     };
@@ -77,7 +96,11 @@ async fn a_read_only_file_says_so() {
     let none = rustix::thread::CapabilitySet::empty();
     rustix::thread::set_capabilities(
         None,
-        rustix::thread::CapabilitySets { effective: none, permitted: none, inheritable: none },
+        rustix::thread::CapabilitySets {
+            effective: none,
+            permitted: none,
+            inheritable: none,
+        },
     )
     .unwrap();
     let text = refusal(&url_of(&file)).await;
@@ -100,19 +123,31 @@ async fn a_server_that_is_not_there_is_told_from_one_that_refuses() {
     let text = refusal("postgres://app:s3cret@127.0.0.1:1/app").await;
     says(&text, "no PostgreSQL server answers at 127.0.0.1:1");
     let text = refusal("postgres://app:s3cret@no-such-host.invalid/app").await;
-    says(&text, "the host name in no-such-host.invalid:5432 cannot be resolved");
+    says(
+        &text,
+        "the host name in no-such-host.invalid:5432 cannot be resolved",
+    );
     let text = refusal("postgres://app:s3cret@/app?host=/no/such/folder").await;
-    says(&text, "no PostgreSQL server answers at /no/such/folder/.s.PGSQL.5432");
+    says(
+        &text,
+        "no PostgreSQL server answers at /no/such/folder/.s.PGSQL.5432",
+    );
 
     let (login, place) = server.rsplit_once('@').unwrap();
     let (user, _) = login.rsplit_once(':').unwrap();
     let text = refusal(&format!("{user}:s3cret@{place}")).await;
-    says(&text, "refused the login of user \"postgres\": check user name and password");
+    says(
+        &text,
+        "refused the login of user \"postgres\": check user name and password",
+    );
     let (place, _) = place.split_once('/').unwrap();
     let text = refusal(&format!("{login}@{place}/no_such_database")).await;
     says(&text, "has no database \"no_such_database\"");
     let text = refusal(&server).await;
-    says(&text, "is a superuser or may become one, so row level security would not bind it");
+    says(
+        &text,
+        "is a superuser or may become one, so row level security would not bind it",
+    );
 }
 
 #[tokio::test]
@@ -134,7 +169,10 @@ async fn both_urls_name_the_same_engine() {
 async fn connections_are_encrypted_and_checked_as_the_url_asks() {
     let Some(server) = server() else { return };
     let Ok(authority) = std::env::var("DUALFUEL_TEST_POSTGRES_CA") else {
-        assert!(std::env::var_os("CI").is_none(), "the test server has no certificate");
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "the test server has no certificate"
+        );
         println!("SKIPPED: the test server has no certificate");
         return;
     };
@@ -157,9 +195,16 @@ async fn connections_are_encrypted_and_checked_as_the_url_asks() {
     assert!(!encrypted("sslmode=disable").await.unwrap());
     assert!(encrypted("sslmode=prefer").await.unwrap());
     assert!(encrypted("sslmode=require").await.unwrap());
-    assert!(encrypted(&format!("sslmode=verify-full&sslrootcert={authority}")).await.unwrap());
+    assert!(
+        encrypted(&format!("sslmode=verify-full&sslrootcert={authority}"))
+            .await
+            .unwrap()
+    );
     // A certificate of an authority that nobody trusts.
-    let refused = encrypted("sslmode=verify-full").await.unwrap_err().to_string();
+    let refused = encrypted("sslmode=verify-full")
+        .await
+        .unwrap_err()
+        .to_string();
     says(&refused, "no encrypted connection");
 }
 
@@ -185,14 +230,20 @@ async fn eight_servers_start_at_once(db: TestDatabase) {
     let mut orgs: Vec<Option<OrgId>> = Vec::new();
     for start in starts {
         let server = start.await.unwrap().unwrap();
-        let count: i64 =
-            people::table.count().get_result(&mut server.global().reader()).await.unwrap();
+        let count: i64 = people::table
+            .count()
+            .get_result(&mut server.global().reader())
+            .await
+            .unwrap();
         assert_eq!(count, 0);
         let status = server.status().await.unwrap();
         assert_eq!(status.schema.current.as_ref(), migrations().latest());
         orgs.push(server.file_org());
     }
-    assert!(orgs.windows(2).all(|pair| pair[0] == pair[1]), "all agree whose file it is");
+    assert!(
+        orgs.windows(2).all(|pair| pair[0] == pair[1]),
+        "all agree whose file it is"
+    );
 }
 
 #[each_engine(migrations = migrations(), sqlite_file)]

@@ -1,5 +1,7 @@
 //! Each feature of Diesel's query language that Dualfuel promises, with its result.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has done its job")]
+
 mod shop;
 
 use chrono::{NaiveDate, NaiveTime};
@@ -52,8 +54,12 @@ async fn insert_returns_columns_and_whole_rows(db: TestDatabase) {
             profile: json!({"tags": ["a", 1, null]}),
         }
     );
-    let read: Person =
-        people::table.find(2).select(Person::as_select()).first(&mut scope.reader()).await.unwrap();
+    let read: Person = people::table
+        .find(2)
+        .select(Person::as_select())
+        .first(&mut scope.reader())
+        .await
+        .unwrap();
     assert_eq!(read, eve);
 }
 
@@ -64,7 +70,10 @@ async fn upsert_updates_the_row_that_is_there(db: TestDatabase) {
         scope
             .write(async |tx| {
                 diesel::insert_into(people::table)
-                    .values(shop::NewPerson { age: Some(age), ..person("Ada") })
+                    .values(shop::NewPerson {
+                        age: Some(age),
+                        ..person("Ada")
+                    })
                     .on_conflict(people::name_ci)
                     .do_update()
                     .set(people::age.eq(diesel::upsert::excluded(people::age)))
@@ -86,7 +95,10 @@ async fn upsert_takes_a_condition_a_partial_index_and_doing_nothing(db: TestData
             use diesel::query_dsl::methods::FilterDsl;
             use diesel::upsert::excluded;
             let conditional = diesel::insert_into(people::table)
-                .values(shop::NewPerson { age: Some(9), ..person("ada") })
+                .values(shop::NewPerson {
+                    age: Some(9),
+                    ..person("ada")
+                })
                 .on_conflict(people::name_ci)
                 .do_update()
                 .set(people::age.eq(excluded(people::age)))
@@ -98,11 +110,19 @@ async fn upsert_takes_a_condition_a_partial_index_and_doing_nothing(db: TestData
                 .on_conflict_do_nothing()
                 .execute(tx)
                 .await?;
-            let with_email =
-                shop::NewPerson { email: Some("e@x".into()), ..person("Eve") };
-            diesel::insert_into(people::table).values(&with_email).execute(tx).await?;
+            let with_email = shop::NewPerson {
+                email: Some("e@x".into()),
+                ..person("Eve")
+            };
+            diesel::insert_into(people::table)
+                .values(&with_email)
+                .execute(tx)
+                .await?;
             let partial = diesel::insert_into(people::table)
-                .values(shop::NewPerson { name: "Eva".into(), ..with_email })
+                .values(shop::NewPerson {
+                    name: "Eva".into(),
+                    ..with_email
+                })
                 .on_conflict(diesel::dsl::sql::<diesel::sql_types::Text>(
                     "(email) WHERE email <> ''",
                 ))
@@ -135,7 +155,10 @@ async fn a_batch_is_one_insert_whatever_its_length(db: TestDatabase) {
     let changed = scope
         .write(async |tx| {
             let rows: Vec<_> = (200..300)
-                .map(|n| shop::NewPerson { age: Some(n), ..person(&format!("p{n:03}")) })
+                .map(|n| shop::NewPerson {
+                    age: Some(n),
+                    ..person(&format!("p{n:03}"))
+                })
                 .collect();
             diesel::insert_into(people::table)
                 .values(rows)
@@ -148,12 +171,21 @@ async fn a_batch_is_one_insert_whatever_its_length(db: TestDatabase) {
         .await
         .unwrap();
     assert_eq!(changed, 100);
-    let count: i64 = people::table.count().get_result(&mut scope.reader()).await.unwrap();
+    let count: i64 = people::table
+        .count()
+        .get_result(&mut scope.reader())
+        .await
+        .unwrap();
     assert_eq!(count, 300);
 
     let none: Vec<shop::NewPerson> = Vec::new();
     let inserted = scope
-        .write(async |tx| diesel::insert_into(people::table).values(&none).execute(tx).await)
+        .write(async |tx| {
+            diesel::insert_into(people::table)
+                .values(&none)
+                .execute(tx)
+                .await
+        })
         .await
         .unwrap();
     assert_eq!(inserted, 0);
@@ -194,13 +226,21 @@ async fn rows_of_a_batch_that_differ_in_defaults_never_slip(db: TestDatabase) {
         .collect();
     let inserted = db
         .global()
-        .write(async |tx| diesel::insert_into(people::table).values(&rows).execute(tx).await)
+        .write(async |tx| {
+            diesel::insert_into(people::table)
+                .values(&rows)
+                .execute(tx)
+                .await
+        })
         .await;
     match db.engine() {
         Engine::Postgres => assert_eq!(inserted.unwrap(), 2),
         Engine::Sqlite => {
             let refusal = inserted.unwrap_err().to_string();
-            assert!(refusal.contains("give every row the same columns"), "{refusal}");
+            assert!(
+                refusal.contains("give every row the same columns"),
+                "{refusal}"
+            );
         }
     }
 }
@@ -221,7 +261,10 @@ async fn joins_aliases_and_boxed_queries(db: TestDatabase) {
                     )
                 })
                 .collect();
-            diesel::insert_into(orders::table).values(&rows).execute(tx).await
+            diesel::insert_into(orders::table)
+                .values(&rows)
+                .execute(tx)
+                .await
         })
         .await
         .unwrap();
@@ -247,7 +290,10 @@ async fn joins_aliases_and_boxed_queries(db: TestDatabase) {
         .unwrap();
     assert_eq!(
         left,
-        [("Eve".to_owned(), Some(Uuid::from_u128(3))), ("Mia".to_owned(), None)]
+        [
+            ("Eve".to_owned(), Some(Uuid::from_u128(3))),
+            ("Mia".to_owned(), None)
+        ]
     );
 
     let other = diesel::alias!(people as other);
@@ -265,7 +311,12 @@ async fn joins_aliases_and_boxed_queries(db: TestDatabase) {
     for name in ["Ada", "Mia"] {
         boxed = boxed.or_filter(people::name.eq(name));
     }
-    let boxed: Vec<String> = boxed.order(people::name.desc()).offset(1).load(reader).await.unwrap();
+    let boxed: Vec<String> = boxed
+        .order(people::name.desc())
+        .offset(1)
+        .load(reader)
+        .await
+        .unwrap();
     assert_eq!(boxed, ["Ada"]);
 
     let totals: Vec<(i32, Option<i64>)> = orders::table
@@ -284,9 +335,20 @@ async fn limit_and_offset_in_any_combination(db: TestDatabase) {
     let (scope, _) = with_people(&db, &["a", "b", "c", "d"]).await;
     let reader = &mut scope.reader();
     let names = people::table.order(people::name).select(people::name);
-    assert_eq!(names.limit(2).load::<String>(reader).await.unwrap(), ["a", "b"]);
+    assert_eq!(
+        names.limit(2).load::<String>(reader).await.unwrap(),
+        ["a", "b"]
+    );
     assert_eq!(names.offset(3).load::<String>(reader).await.unwrap(), ["d"]);
-    assert_eq!(names.limit(1).offset(1).load::<String>(reader).await.unwrap(), ["b"]);
+    assert_eq!(
+        names
+            .limit(1)
+            .offset(1)
+            .load::<String>(reader)
+            .await
+            .unwrap(),
+        ["b"]
+    );
     assert_eq!(names.load::<String>(reader).await.unwrap().len(), 4);
 }
 
@@ -296,7 +358,10 @@ async fn lists_of_every_key_type_and_empty_ones(db: TestDatabase) {
     scope
         .write(async |tx| {
             diesel::insert_into(orders::table)
-                .values((orders::id.eq(Uuid::from_u128(1)), orders::person_id.eq(ids[0])))
+                .values((
+                    orders::id.eq(Uuid::from_u128(1)),
+                    orders::person_id.eq(ids[0]),
+                ))
                 .execute(tx)
                 .await
         })
@@ -305,23 +370,63 @@ async fn lists_of_every_key_type_and_empty_ones(db: TestDatabase) {
     let reader = &mut scope.reader();
     let count = people::table.count();
     let numbers = [1_i64, 2, 3].map(|number| i32::try_from(number).unwrap());
-    assert_eq!(count.filter(people::id.eq_any(numbers)).get_result::<i64>(reader).await.unwrap(), 3);
     assert_eq!(
-        count.filter(people::name.eq_any(["a", "c'\"\\ü"])).get_result::<i64>(reader).await.unwrap(),
-        2
-    );
-    assert_eq!(count.filter(people::name.ne_all(["a"])).get_result::<i64>(reader).await.unwrap(), 2);
-    assert_eq!(
-        count.filter(people::joined.eq_any([moment(0)])).get_result::<i64>(reader).await.unwrap(),
+        count
+            .filter(people::id.eq_any(numbers))
+            .get_result::<i64>(reader)
+            .await
+            .unwrap(),
         3
     );
     assert_eq!(
-        count.filter(people::status.eq_any([Status::Active])).get_result::<i64>(reader).await.unwrap(),
+        count
+            .filter(people::name.eq_any(["a", "c'\"\\ü"]))
+            .get_result::<i64>(reader)
+            .await
+            .unwrap(),
+        2
+    );
+    assert_eq!(
+        count
+            .filter(people::name.ne_all(["a"]))
+            .get_result::<i64>(reader)
+            .await
+            .unwrap(),
+        2
+    );
+    assert_eq!(
+        count
+            .filter(people::joined.eq_any([moment(0)]))
+            .get_result::<i64>(reader)
+            .await
+            .unwrap(),
+        3
+    );
+    assert_eq!(
+        count
+            .filter(people::status.eq_any([Status::Active]))
+            .get_result::<i64>(reader)
+            .await
+            .unwrap(),
         3
     );
     let nobody: [i32; 0] = [];
-    assert_eq!(count.filter(people::id.eq_any(nobody)).get_result::<i64>(reader).await.unwrap(), 0);
-    assert_eq!(count.filter(people::id.ne_all(nobody)).get_result::<i64>(reader).await.unwrap(), 3);
+    assert_eq!(
+        count
+            .filter(people::id.eq_any(nobody))
+            .get_result::<i64>(reader)
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(
+        count
+            .filter(people::id.ne_all(nobody))
+            .get_result::<i64>(reader)
+            .await
+            .unwrap(),
+        3
+    );
     let found: Vec<Uuid> = orders::table
         .filter(orders::id.eq_any([Uuid::from_u128(1), Uuid::from_u128(2)]))
         .select(orders::id)
@@ -343,19 +448,42 @@ async fn text_is_compared_with_and_without_case(db: TestDatabase) {
     let (scope, _) = with_people(&db, &["Ada", "ärger", "Ärzte", "50%"]).await;
     let reader = &mut scope.reader();
     let names = people::table.select(people::name).order(people::name);
-    let like: Vec<String> = names.filter(people::name.like("A%")).load(reader).await.unwrap();
+    let like: Vec<String> = names
+        .filter(people::name.like("A%"))
+        .load(reader)
+        .await
+        .unwrap();
     assert_eq!(like, ["Ada"], "`like` minds case");
-    let like: Vec<String> = names.filter(people::name.like("a%")).load(reader).await.unwrap();
+    let like: Vec<String> = names
+        .filter(people::name.like("a%"))
+        .load(reader)
+        .await
+        .unwrap();
     assert!(like.is_empty(), "`like` minds case");
-    let any: Vec<String> = names.filter(people::name.ci_like("aD%")).load(reader).await.unwrap();
+    let any: Vec<String> = names
+        .filter(people::name.ci_like("aD%"))
+        .load(reader)
+        .await
+        .unwrap();
     assert_eq!(any, ["Ada"]);
     // Only A to Z are folded, on both.
-    let umlaut: Vec<String> = names.filter(people::name.ci_like("ä%")).load(reader).await.unwrap();
+    let umlaut: Vec<String> = names
+        .filter(people::name.ci_like("ä%"))
+        .load(reader)
+        .await
+        .unwrap();
     assert_eq!(umlaut, ["ärger"]);
-    let percent: Vec<String> =
-        names.filter(people::name.ci_like("50\\%")).load(reader).await.unwrap();
+    let percent: Vec<String> = names
+        .filter(people::name.ci_like("50\\%"))
+        .load(reader)
+        .await
+        .unwrap();
     assert_eq!(percent, ["50%"]);
-    let same: Vec<String> = names.filter(people::name_ci.ci_eq("aDA")).load(reader).await.unwrap();
+    let same: Vec<String> = names
+        .filter(people::name_ci.ci_eq("aDA"))
+        .load(reader)
+        .await
+        .unwrap();
     assert_eq!(same, ["Ada"]);
     // Byte order, on both: capitals before small letters, those before umlauts.
     let all: Vec<String> = names.load(reader).await.unwrap();
@@ -438,7 +566,9 @@ fn extremes() -> Vec<Everything> {
             day: Some(last.date()),
             hour: Some(last.time()),
             key: Some(Uuid::max()),
-            doc: Some(json!({"b": [1, 2.5, "x"], "a": {"ü": true}, "n": 9_007_199_254_740_993_i64})),
+            doc: Some(
+                json!({"b": [1, 2.5, "x"], "a": {"ü": true}, "n": 9_007_199_254_740_993_i64}),
+            ),
         },
         Everything {
             id: 4,
@@ -466,13 +596,19 @@ async fn every_type_reads_back_as_it_was_written(db: TestDatabase) {
     for row in extremes() {
         scope
             .write(async |tx| {
-                diesel::insert_into(everything::table).values(row.clone()).execute(tx).await
+                diesel::insert_into(everything::table)
+                    .values(row.clone())
+                    .execute(tx)
+                    .await
             })
             .await
             .unwrap();
     }
-    let read: Vec<Everything> =
-        everything::table.order(everything::id).load(&mut scope.reader()).await.unwrap();
+    let read: Vec<Everything> = everything::table
+        .order(everything::id)
+        .load(&mut scope.reader())
+        .await
+        .unwrap();
     assert_eq!(read, extremes());
 
     // What was written is also what is found again.
@@ -523,7 +659,10 @@ async fn what_one_engine_could_not_hold_is_refused_on_both(db: TestDatabase) {
         scope
             .write(async |tx| {
                 diesel::insert_into(everything::table)
-                    .values((everything::id.eq(1), everything::doc.eq(json!({"a": ["\0"]}))))
+                    .values((
+                        everything::id.eq(1),
+                        everything::doc.eq(json!({"a": ["\0"]})),
+                    ))
                     .execute(tx)
                     .await
             })
@@ -565,14 +704,25 @@ async fn raw_sql_takes_numbered_binds_in_any_order(db: TestDatabase) {
 async fn set_operations_case_exists_and_window(db: TestDatabase) {
     let (scope, _) = with_people(&db, &["a", "b"]).await;
     let reader = &mut scope.reader();
-    let name = |name: &'static str| people::table.filter(people::name.eq(name)).select(people::name);
+    let name = |name: &'static str| {
+        people::table
+            .filter(people::name.eq(name))
+            .select(people::name)
+    };
     let mut both: Vec<String> = name("a").union_all(name("b")).load(reader).await.unwrap();
     both.sort();
     assert_eq!(both, ["a", "b"]);
-    let except: Vec<String> =
-        people::table.select(people::name).except(name("b")).load(reader).await.unwrap();
+    let except: Vec<String> = people::table
+        .select(people::name)
+        .except(name("b"))
+        .load(reader)
+        .await
+        .unwrap();
     assert_eq!(except, ["a"]);
-    let there: bool = diesel::select(diesel::dsl::exists(name("a"))).get_result(reader).await.unwrap();
+    let there: bool = diesel::select(diesel::dsl::exists(name("a")))
+        .get_result(reader)
+        .await
+        .unwrap();
     assert!(there);
     let labels: Vec<String> = people::table
         .order(people::name)

@@ -1,18 +1,23 @@
 //! No connection without saying whose data it is for, and nothing of it left behind.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has done its job")]
+
 mod shop;
 
 use dualfuel::prelude::*;
 use dualfuel::{Database, Engine, ErrorKind, FILE_ORG_ID, Migrations, OrgError, OrgId, Reason};
 use dualfuel_test::{TestDatabase, TestOptions, each_engine};
+use schema::notes;
 use shop::migrations;
 use uuid::Uuid;
 
-diesel::table! {
-    notes (id) {
-        id -> Uuid,
-        org_id -> Uuid,
-        body -> Text,
+mod schema {
+    diesel::table! {
+        notes (id) {
+            id -> Uuid,
+            org_id -> Uuid,
+            body -> Text,
+        }
     }
 }
 
@@ -36,14 +41,21 @@ async fn add_note(db: &Database, org: OrgId, id: u128) {
 }
 
 async fn count_notes(scope: &dualfuel::Scope) -> i64 {
-    notes::table.count().get_result(&mut scope.reader()).await.unwrap()
+    notes::table
+        .count()
+        .get_result(&mut scope.reader())
+        .await
+        .unwrap()
 }
 
 #[each_engine(migrations = migrations())]
 async fn a_new_row_belongs_to_the_scope(db: TestDatabase) {
     add_note(&db, db.org_id(), 1).await;
-    let stored: Uuid =
-        notes::table.select(notes::org_id).first(&mut db.scope().reader()).await.unwrap();
+    let stored: Uuid = notes::table
+        .select(notes::org_id)
+        .first(&mut db.scope().reader())
+        .await
+        .unwrap();
     let expected = match db.engine() {
         // One constant in every file; whose it is, the file says once.
         Engine::Sqlite => FILE_ORG_ID.parse().unwrap(),
@@ -59,7 +71,13 @@ async fn another_organisation_is_walled_off(db: TestDatabase) {
     match db.engine() {
         Engine::Sqlite => {
             let refusal = db.org(other).unwrap_err();
-            assert_eq!(refusal, OrgError::OtherOrg { file: db.org_id(), asked: other });
+            assert_eq!(
+                refusal,
+                OrgError::OtherOrg {
+                    file: db.org_id(),
+                    asked: other
+                }
+            );
         }
         Engine::Postgres => {
             // The same key, in another organisation, is another row.
@@ -84,8 +102,10 @@ async fn a_scope_leaves_nothing_on_the_connection(db: TestDatabase) {
     }
     let read = "SELECT coalesce(current_setting('dualfuel.org_id', true), '') AS value";
     let seen = async |scope: &dualfuel::Scope| {
-        let setting: Setting =
-            diesel::sql_query(read).get_result(&mut scope.reader()).await.unwrap();
+        let setting: Setting = diesel::sql_query(read)
+            .get_result(&mut scope.reader())
+            .await
+            .unwrap();
         setting.value
     };
     assert_eq!(seen(&db.scope()).await, db.org_id().to_string());
@@ -124,7 +144,11 @@ async fn the_organisation_is_a_parameter_and_never_text(db: TestDatabase) {
         .unwrap_or_else(|error: diesel::result::Error| panic!("{error}"));
     assert!(!queries.is_empty());
     for query in queries {
-        assert!(!query.value.contains(&db.org_id().to_string()), "{}", query.value);
+        assert!(
+            !query.value.contains(&db.org_id().to_string()),
+            "{}",
+            query.value
+        );
     }
 }
 
@@ -138,8 +162,11 @@ async fn a_file_remembers_its_organisation() {
     drop(first);
     let second = Database::open(&url, &migrations()).await.unwrap();
     assert_eq!(second.file_org(), Some(org));
-    let wrong =
-        Database::options().file_org(OrgId::generate()).open(&url, &migrations()).await.unwrap_err();
+    let wrong = Database::options()
+        .file_org(OrgId::generate())
+        .open(&url, &migrations())
+        .await
+        .unwrap_err();
     let text = std::error::Error::source(&wrong).unwrap().to_string();
     assert!(text.contains("belongs to organisation"), "{text}");
 }
@@ -193,7 +220,10 @@ async fn work_over_every_organisation_is_written_down() {
         }
         let every = db.every_org(Reason::new("test", "count notes")).unwrap();
         let scopes = every.scopes().await.unwrap();
-        assert_eq!(scopes.iter().map(|scope| scope.org()).collect::<Vec<_>>(), [db.org_id()]);
+        assert_eq!(
+            scopes.iter().map(|scope| scope.org()).collect::<Vec<_>>(),
+            [db.org_id()]
+        );
         let written: Vec<Setting> =
             diesel::sql_query("SELECT who || ': ' || why AS value FROM dualfuel_audit")
                 .load(&mut db.global().reader())

@@ -1,5 +1,7 @@
 //! Transactions, savepoints and errors mean the same on both engines.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has done its job")]
+
 mod shop;
 
 use std::time::Duration;
@@ -12,7 +14,11 @@ use shop::{add_people, migrations, orders, people, person, with_people};
 use uuid::Uuid;
 
 async fn count(db: &TestDatabase) -> i64 {
-    people::table.count().get_result(&mut db.global().reader()).await.unwrap()
+    people::table
+        .count()
+        .get_result(&mut db.global().reader())
+        .await
+        .unwrap()
 }
 
 #[each_engine(migrations = migrations())]
@@ -42,7 +48,8 @@ async fn a_savepoint_is_undone_alone(db: TestDatabase) {
                     Ok(())
                 })
                 .await;
-            tx.transaction(async |tx| add_people(tx, &["Mia"]).await).await?;
+            tx.transaction(async |tx| add_people(tx, &["Mia"]).await)
+                .await?;
             QueryResult::Ok(inner)
         })
         .await
@@ -66,7 +73,11 @@ async fn a_failed_transaction_takes_nothing_more_and_stores_nothing(db: TestData
             add_people(tx, &["Ada"]).await.unwrap_err();
             let after = add_people(tx, &["Eve"]).await.unwrap_err();
             assert_eq!(after.kind(), ErrorKind::TransactionFailed);
-            let read = people::table.count().get_result::<i64>(tx).await.unwrap_err();
+            let read = people::table
+                .count()
+                .get_result::<i64>(tx)
+                .await
+                .unwrap_err();
             assert_eq!(read.kind(), ErrorKind::TransactionFailed);
             let nested: QueryResult<()> = tx.transaction(async |_| Ok(())).await;
             assert_eq!(nested.unwrap_err().kind(), ErrorKind::TransactionFailed);
@@ -77,15 +88,20 @@ async fn a_failed_transaction_takes_nothing_more_and_stores_nothing(db: TestData
     assert_eq!(result.unwrap_err().kind(), ErrorKind::TransactionFailed);
     assert_eq!(count(&db).await, 0);
     // The connection is good for the next one.
-    db.global().write(async |tx| add_people(tx, &["Mia"]).await).await.unwrap();
+    db.global()
+        .write(async |tx| add_people(tx, &["Mia"]).await)
+        .await
+        .unwrap();
     assert_eq!(count(&db).await, 1);
 }
 
 #[each_engine(migrations = migrations())]
 async fn a_reader_and_a_snapshot_refuse_to_write(db: TestDatabase) {
     let scope = db.global();
-    let by_reader =
-        diesel::insert_into(people::table).values(person("Ada")).execute(&mut scope.reader()).await;
+    let by_reader = diesel::insert_into(people::table)
+        .values(person("Ada"))
+        .execute(&mut scope.reader())
+        .await;
     assert_eq!(by_reader.unwrap_err().kind(), ErrorKind::ReadOnly);
     let returning = diesel::insert_into(people::table)
         .values(person("Ada"))
@@ -93,7 +109,9 @@ async fn a_reader_and_a_snapshot_refuse_to_write(db: TestDatabase) {
         .get_result::<i32>(&mut scope.reader())
         .await;
     assert_eq!(returning.unwrap_err().kind(), ErrorKind::ReadOnly);
-    let in_snapshot = scope.snapshot(async |tx| add_people(tx, &["Ada"]).await).await;
+    let in_snapshot = scope
+        .snapshot(async |tx| add_people(tx, &["Ada"]).await)
+        .await;
     assert_eq!(in_snapshot.unwrap_err().kind(), ErrorKind::ReadOnly);
     let batch = scope.reader().batch_execute("DELETE FROM people").await;
     assert_eq!(batch.unwrap_err().kind(), ErrorKind::ReadOnly);
@@ -106,7 +124,9 @@ async fn a_snapshot_sees_one_state(db: TestDatabase) {
     let (before, after) = scope
         .snapshot(async |tx| {
             let before: i64 = people::table.count().get_result(tx).await?;
-            db.global().write(async |tx| add_people(tx, &["Ada"]).await).await?;
+            db.global()
+                .write(async |tx| add_people(tx, &["Ada"]).await)
+                .await?;
             let after: i64 = people::table.count().get_result(tx).await?;
             QueryResult::Ok((before, after))
         })
@@ -126,8 +146,10 @@ async fn concurrent_increments_are_all_kept(db: TestDatabase) {
             let scope = scope.clone();
             tokio::spawn(async move {
                 for _ in 0..5 {
-                    let options =
-                        WriteOptions { isolation: Isolation::Serializable, attempts: 100 };
+                    let options = WriteOptions {
+                        isolation: Isolation::Serializable,
+                        attempts: 100,
+                    };
                     scope
                         .write_with(options, async |tx| {
                             let row = people::table.find(id);
@@ -146,8 +168,12 @@ async fn concurrent_increments_are_all_kept(db: TestDatabase) {
     for worker in workers {
         worker.await.unwrap();
     }
-    let age: Option<i32> =
-        people::table.find(id).select(people::age).first(&mut scope.reader()).await.unwrap();
+    let age: Option<i32> = people::table
+        .find(id)
+        .select(people::age)
+        .first(&mut scope.reader())
+        .await
+        .unwrap();
     assert_eq!(age, Some(40));
 }
 
@@ -164,7 +190,8 @@ async fn a_cancelled_transaction_is_whole_or_nothing(db: TestDatabase) {
         let name = |who: &str| format!("{who} {polls}");
         let mut work = Box::pin(scope.write(async |tx| {
             add_people(tx, &[&name("Ada")]).await?;
-            tx.transaction(async |tx| add_people(tx, &[&name("Eve")]).await).await?;
+            tx.transaction(async |tx| add_people(tx, &[&name("Eve")]).await)
+                .await?;
             tokio::task::yield_now().await;
             add_people(tx, &[&name("Mia")]).await
         }));
@@ -201,7 +228,11 @@ async fn a_cancelled_transaction_is_whole_or_nothing(db: TestDatabase) {
 async fn violations_have_one_kind_and_name_what_the_engine_tells(db: TestDatabase) {
     let (scope, ids) = with_people(&db, &["Ada"]).await;
     let order = |id: u128, person: i32, note: &'static str| {
-        (orders::id.eq(Uuid::from_u128(id)), orders::person_id.eq(person), orders::note.eq(note))
+        (
+            orders::id.eq(Uuid::from_u128(id)),
+            orders::person_id.eq(person),
+            orders::note.eq(note),
+        )
     };
     let postgres = db.engine() == Engine::Postgres;
     let on_postgres = |name: &'static str| postgres.then(|| name.to_owned());
@@ -209,7 +240,10 @@ async fn violations_have_one_kind_and_name_what_the_engine_tells(db: TestDatabas
     let twice = scope
         .write(async |tx| {
             let rows = vec![order(1, ids[0], "n"), order(2, ids[0], "n")];
-            diesel::insert_into(orders::table).values(&rows).execute(tx).await
+            diesel::insert_into(orders::table)
+                .values(&rows)
+                .execute(tx)
+                .await
         })
         .await
         .unwrap_err();
@@ -217,8 +251,14 @@ async fn violations_have_one_kind_and_name_what_the_engine_tells(db: TestDatabas
     let violation = twice.violation().unwrap();
     assert_eq!(violation.table, Some("orders"));
     assert_eq!(violation.columns, Some("person_id, note"));
-    assert_eq!(violation.constraint, on_postgres("orders_person_id_note_key").as_deref());
-    assert!(matches!(twice, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)));
+    assert_eq!(
+        violation.constraint,
+        on_postgres("orders_person_id_note_key").as_deref()
+    );
+    assert!(matches!(
+        twice,
+        Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
+    ));
 
     let orphan = scope
         .write(async |tx| {
@@ -231,11 +271,17 @@ async fn violations_have_one_kind_and_name_what_the_engine_tells(db: TestDatabas
         .await
         .unwrap_err();
     assert_eq!(orphan.kind(), ErrorKind::ForeignKeyViolation);
-    assert_eq!(orphan.violation().unwrap().table, on_postgres("orders").as_deref());
+    assert_eq!(
+        orphan.violation().unwrap().table,
+        on_postgres("orders").as_deref()
+    );
 
     let negative = scope
         .write(async |tx| {
-            diesel::update(people::table).set(people::age.eq(-1)).execute(tx).await
+            diesel::update(people::table)
+                .set(people::age.eq(-1))
+                .execute(tx)
+                .await
         })
         .await
         .unwrap_err();
@@ -244,21 +290,31 @@ async fn violations_have_one_kind_and_name_what_the_engine_tells(db: TestDatabas
 
     let null = scope
         .write(async |tx| {
-            diesel::sql_query("UPDATE people SET name = NULL").execute(tx).await
+            diesel::sql_query("UPDATE people SET name = NULL")
+                .execute(tx)
+                .await
         })
         .await
         .unwrap_err();
     assert_eq!(null.kind(), ErrorKind::NotNullViolation);
     let violation = null.violation().unwrap();
-    assert_eq!((violation.table, violation.columns), (Some("people"), Some("name")));
+    assert_eq!(
+        (violation.table, violation.columns),
+        (Some("people"), Some("name"))
+    );
     for error in [twice, orphan, negative, null] {
-        assert!(!format!("{error:?}").contains("Ada"), "{error:?} quotes a row");
+        assert!(
+            !format!("{error:?}").contains("Ada"),
+            "{error:?} quotes a row"
+        );
     }
 }
 
 #[each_engine(migrations = migrations())]
 async fn a_wrong_statement_is_an_error_with_its_place(db: TestDatabase) {
-    let wrong = diesel::sql_query("SELEKT 1").execute(&mut db.global().reader()).await;
+    let wrong = diesel::sql_query("SELEKT 1")
+        .execute(&mut db.global().reader())
+        .await;
     assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Other);
     let absent = people::table
         .find(77)
@@ -290,7 +346,10 @@ async fn a_statement_that_outlives_a_schema_change_is_prepared_again(db: TestDat
         .unwrap();
     assert_eq!(read[0].id, ids[0]);
     scope
-        .write(async |tx| tx.batch_execute("ALTER TABLE people ADD COLUMN extra integer").await)
+        .write(async |tx| {
+            tx.batch_execute("ALTER TABLE people ADD COLUMN extra integer")
+                .await
+        })
         .await
         .unwrap();
     let read: Vec<Row> = diesel::sql_query("SELECT * FROM people")
@@ -314,17 +373,27 @@ async fn a_lock_that_stays_is_a_timeout_and_not_a_hang(db: TestDatabase) {
         .await
         .unwrap();
     let rename = async |tx: &mut Connection, name: &str| {
-        diesel::update(people::table.find(id)).set(people::name.eq(name)).execute(tx).await
+        diesel::update(people::table.find(id))
+            .set(people::name.eq(name))
+            .execute(tx)
+            .await
     };
     let second = db
         .global()
         .write(async |tx| {
             rename(tx, "first").await?;
-            let second = impatient.global().write(async |tx| rename(tx, "second").await).await;
+            let second = impatient
+                .global()
+                .write(async |tx| rename(tx, "second").await)
+                .await;
             QueryResult::Ok(second)
         })
         .await
         .unwrap();
     assert_eq!(second.unwrap_err().kind(), ErrorKind::LockTimeout);
-    impatient.global().write(async |tx| rename(tx, "third").await).await.unwrap();
+    impatient
+        .global()
+        .write(async |tx| rename(tx, "third").await)
+        .await
+        .unwrap();
 }

@@ -63,7 +63,9 @@ async fn open_items(scope: &OrgScope) -> QueryResult<Vec<(String, String)>> {
 }
 
 fn migrations() -> anyhow::Result<Migrations> {
-    Ok(dualfuel::embed_migrations!("$CARGO_MANIFEST_DIR/migrations")?)
+    Ok(dualfuel::embed_migrations!(
+        "$CARGO_MANIFEST_DIR/migrations"
+    )?)
 }
 
 #[tokio::main]
@@ -97,7 +99,11 @@ mod tests {
 
         let expected = ["milk", "bread"].map(|body| ("Saturday".to_owned(), body.to_owned()));
         assert_eq!(open_items(&scope).await.unwrap(), expected);
-        let lists: i64 = lists::table.count().get_result(&mut scope.reader()).await.unwrap();
+        let lists: i64 = lists::table
+            .count()
+            .get_result(&mut scope.reader())
+            .await
+            .unwrap();
         assert_eq!(lists, 1);
     }
 }

@@ -35,8 +35,12 @@ impl Dual {
         // Diesel borrows the backend for as long as the binds it collects, which
         // outlive the call. Two constants serve every query.
         match engine {
-            Engine::Sqlite => &Dual { engine: Engine::Sqlite },
-            Engine::Postgres => &Dual { engine: Engine::Postgres },
+            Engine::Sqlite => &Dual {
+                engine: Engine::Sqlite,
+            },
+            Engine::Postgres => &Dual {
+                engine: Engine::Postgres,
+            },
         }
     }
 
@@ -155,7 +159,10 @@ where
 {
     fn metadata(engine: &mut Engine) -> DualTypeMetadata {
         let element = <Dual as HasSqlType<ST>>::metadata(engine);
-        DualTypeMetadata { oid: element.array_oid, array_oid: 0 }
+        DualTypeMetadata {
+            oid: element.array_oid,
+            array_oid: 0,
+        }
     }
 }
 
@@ -169,7 +176,11 @@ pub struct DualQueryBuilder {
 
 impl DualQueryBuilder {
     pub(crate) fn new(engine: Engine) -> Self {
-        DualQueryBuilder { engine, sql: String::with_capacity(128), binds: 0 }
+        DualQueryBuilder {
+            engine,
+            sql: String::with_capacity(128),
+            binds: 0,
+        }
     }
 }
 

@@ -102,7 +102,9 @@ pub struct Binds {
 
 impl std::fmt::Debug for Binds {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.items.iter().map(|item| item.kind)).finish()
+        f.debug_list()
+            .entries(self.items.iter().map(|item| item.kind))
+            .finish()
     }
 }
 
@@ -114,7 +116,10 @@ impl Binds {
     /// The value at `index`, counting from 0: its bytes and how to read them.
     pub(crate) fn get(&self, index: usize) -> Option<(BindKind, &[u8])> {
         let item = self.items.get(index)?;
-        Some((item.kind, self.buffer.get(item.start..item.end).unwrap_or_default()))
+        Some((
+            item.kind,
+            self.buffer.get(item.start..item.end).unwrap_or_default(),
+        ))
     }
 
     pub(crate) fn oids(&self) -> impl ExactSizeIterator<Item = u32> + '_ {
@@ -124,7 +129,12 @@ impl Binds {
     fn push(&mut self, value: &BindValue<'_>, oid: u32) {
         let start = self.buffer.len();
         let kind = encode(value, &mut self.buffer);
-        self.items.push(Bind { oid, kind, start, end: self.buffer.len() });
+        self.items.push(Bind {
+            oid,
+            kind,
+            start,
+            end: self.buffer.len(),
+        });
     }
 }
 
@@ -174,7 +184,9 @@ impl<'a> BindCollector<'a, Dual> for Binds {
     {
         let oid = <Dual as HasSqlType<T>>::metadata(engine).oid;
         let mut output = Output::new(BindValue::Null, engine);
-        let is_null = bind.to_sql(&mut output).map_err(Error::SerializationError)?;
+        let is_null = bind
+            .to_sql(&mut output)
+            .map_err(Error::SerializationError)?;
         match is_null {
             IsNull::Yes => self.push(&BindValue::Null, oid),
             IsNull::No => self.push(&output.into_inner(), oid),
@@ -210,7 +222,10 @@ impl MoveableBindCollector<Dual> for Binds {
         formatter: &'a mut Vec<Box<dyn std::fmt::Debug + 'b>>,
     ) {
         formatter.extend(
-            binds.items.iter().map(|item| Box::new(item.kind) as Box<dyn std::fmt::Debug>),
+            binds
+                .items
+                .iter()
+                .map(|item| Box::new(item.kind) as Box<dyn std::fmt::Debug>),
         );
     }
 }

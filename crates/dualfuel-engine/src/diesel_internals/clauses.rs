@@ -5,11 +5,11 @@ use diesel::insertable::{
     CanInsertInSingleQuery, ColumnInsertValue, DefaultableColumnInsertValue, InsertValues,
 };
 use diesel::prelude::*;
+use diesel::query_builder::NoFromClause;
 use diesel::query_builder::{
     AstPass, BatchInsert, BoxedLimitOffsetClause, IntoBoxedClause, LimitOffsetClause,
     ParenthesisWrapper, QueryBuilder, QueryFragment, ValuesClause,
 };
-use diesel::query_builder::NoFromClause;
 use diesel::result::Error;
 
 use super::backend::{DualBatchInsert, DualInsertDefault};
@@ -86,7 +86,9 @@ impl<T: QueryFragment<Dual>> QueryFragment<Dual> for ParenthesisWrapper<T> {
 }
 
 mod combinations {
-    use diesel::query_builder::{All, Distinct, Except, Intersect, SupportsCombinationClause, Union};
+    use diesel::query_builder::{
+        All, Distinct, Except, Intersect, SupportsCombinationClause, Union,
+    };
 
     use super::Dual;
 

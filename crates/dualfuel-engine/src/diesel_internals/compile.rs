@@ -45,7 +45,11 @@ impl CompiledQuery {
         let (key, sql) = match Q::query_id() {
             Some(id) => {
                 let key = QueryKey::Type(id);
-                let sql = if is_known(&key) { None } else { Some(sql_of(query, engine)?) };
+                let sql = if is_known(&key) {
+                    None
+                } else {
+                    Some(sql_of(query, engine)?)
+                };
                 (key, sql)
             }
             None => {

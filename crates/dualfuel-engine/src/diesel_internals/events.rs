@@ -1,6 +1,8 @@
 //! Instrumentation: what a connection tells about the statements it runs.
 
-use diesel::connection::{DynInstrumentation, Instrumentation, InstrumentationEvent, StrQueryHelper};
+use diesel::connection::{
+    DynInstrumentation, Instrumentation, InstrumentationEvent, StrQueryHelper,
+};
 use diesel::result::Error;
 
 /// The instrumentation of one connection.
@@ -15,7 +17,10 @@ pub(crate) struct Events {
 
 impl Default for Events {
     fn default() -> Self {
-        Events { sink: DynInstrumentation::none(), on: false }
+        Events {
+            sink: DynInstrumentation::none(),
+            on: false,
+        }
     }
 }
 
@@ -36,14 +41,16 @@ impl Events {
     pub(crate) fn started(&mut self, sql: &str) {
         if self.on {
             let query = StrQueryHelper::new(sql);
-            self.sink.on_connection_event(InstrumentationEvent::start_query(&query));
+            self.sink
+                .on_connection_event(InstrumentationEvent::start_query(&query));
         }
     }
 
     pub(crate) fn finished(&mut self, sql: &str, error: Option<&Error>) {
         if self.on {
             let query = StrQueryHelper::new(sql);
-            self.sink.on_connection_event(InstrumentationEvent::finish_query(&query, error));
+            self.sink
+                .on_connection_event(InstrumentationEvent::finish_query(&query, error));
         }
     }
 }

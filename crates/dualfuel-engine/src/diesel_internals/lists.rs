@@ -5,9 +5,7 @@
 //! which it uses the left side's index as for any subselect.
 
 use diesel::QueryResult;
-use diesel::internal::derives::multiconnection::array_comparison::{
-    In, InExpression, Many, NotIn,
-};
+use diesel::internal::derives::multiconnection::array_comparison::{In, InExpression, Many, NotIn};
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Array, HasSqlType, SingleValue};

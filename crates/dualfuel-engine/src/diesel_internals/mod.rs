@@ -27,8 +27,8 @@ mod rows;
 mod transactions;
 
 pub use backend::{Dual, DualQueryBuilder, DualTypeMetadata};
-pub use binds::{BindValue, Binds};
 pub(crate) use binds::{BindKind, encode};
+pub use binds::{BindValue, Binds};
 pub use compile::debug_sql;
 pub(crate) use compile::{CompiledQuery, QueryKey};
 pub(crate) use events::Events;

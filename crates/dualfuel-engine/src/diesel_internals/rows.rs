@@ -33,7 +33,11 @@ pub(crate) struct SqliteRows {
 impl SqliteRows {
     pub(crate) fn new(columns: Arc<[String]>) -> Self {
         let cells = Vec::with_capacity(columns.len());
-        SqliteRows { columns, cells, buffer: Vec::new() }
+        SqliteRows {
+            columns,
+            cells,
+            buffer: Vec::new(),
+        }
     }
 
     #[inline]
@@ -62,7 +66,10 @@ impl SqliteRows {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.cells.len().checked_div(self.columns.len()).unwrap_or(0)
+        self.cells
+            .len()
+            .checked_div(self.columns.len())
+            .unwrap_or(0)
     }
 
     #[inline]
@@ -153,7 +160,10 @@ impl<'a> Row<'a, Dual> for DualRow {
         'a: 'b,
         Self: RowIndex<I>,
     {
-        Some(DualField { row: self, column: self.idx(index)? })
+        Some(DualField {
+            row: self,
+            column: self.idx(index)?,
+        })
     }
 
     fn partial_row(&self, range: Range<usize>) -> PartialRow<'_, Self> {

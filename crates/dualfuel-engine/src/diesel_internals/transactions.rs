@@ -7,9 +7,7 @@
 //! answers with a silent `ROLLBACK`, is an error.
 
 use diesel::QueryResult;
-use diesel::connection::{
-    InstrumentationEvent, TransactionDepthChange, TransactionManagerStatus,
-};
+use diesel::connection::{InstrumentationEvent, TransactionDepthChange, TransactionManagerStatus};
 use diesel::result::Error;
 use diesel_async::TransactionManager;
 use std::num::NonZeroU32;
@@ -77,7 +75,10 @@ impl TransactionState {
     /// The innermost transaction or savepoint is gone.
     pub(crate) fn ended(&mut self) -> QueryResult<()> {
         self.change(TransactionDepthChange::DecreaseDepth)?;
-        if self.failed_at.is_some_and(|depth| depth.get() > self.depth()) {
+        if self
+            .failed_at
+            .is_some_and(|depth| depth.get() > self.depth())
+        {
             self.failed_at = None;
         }
         Ok(())
@@ -119,7 +120,9 @@ impl TransactionManager<Connection> for DualTransactionManager {
                 let event = InstrumentationEvent::begin_transaction(event_depth(depth + 1));
                 connection.emit(event);
                 connection.refuse_if_failed()?;
-                connection.control(&format!("SAVEPOINT dualfuel_{depth}")).await?;
+                connection
+                    .control(&format!("SAVEPOINT dualfuel_{depth}"))
+                    .await?;
                 connection.transaction_mut().started()
             }
         }
@@ -137,7 +140,9 @@ impl TransactionManager<Connection> for DualTransactionManager {
                 depth - 1
             ),
         };
-        connection.emit(InstrumentationEvent::rollback_transaction(event_depth(depth)));
+        connection.emit(InstrumentationEvent::rollback_transaction(event_depth(
+            depth,
+        )));
         match connection.control(&sql).await {
             Ok(()) => connection.transaction_mut().ended(),
             Err(failure) => {

@@ -107,7 +107,10 @@ pub trait DualTextMethods: Expression<SqlType = Text> + Sized {
     where
         Text: SqlType,
     {
-        CiLike { left: self, right: pattern.as_expression() }
+        CiLike {
+            left: self,
+            right: pattern.as_expression(),
+        }
     }
 
     /// Compares a column that holds lower case, such as a generated column
@@ -116,7 +119,10 @@ pub trait DualTextMethods: Expression<SqlType = Text> + Sized {
     where
         Text: SqlType,
     {
-        CiEq { left: self, right: text.as_expression() }
+        CiEq {
+            left: self,
+            right: text.as_expression(),
+        }
     }
 }
 

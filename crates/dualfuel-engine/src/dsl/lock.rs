@@ -28,7 +28,11 @@ impl<Q: QueryFragment<Dual>, const SKIP: bool> QueryFragment<Dual> for Locked<Q,
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Dual>) -> QueryResult<()> {
         self.0.walk_ast(out.reborrow())?;
         if out.backend().engine() == Engine::Postgres {
-            out.push_sql(if SKIP { " FOR UPDATE SKIP LOCKED" } else { " FOR UPDATE" });
+            out.push_sql(if SKIP {
+                " FOR UPDATE SKIP LOCKED"
+            } else {
+                " FOR UPDATE"
+            });
         }
         Ok(())
     }

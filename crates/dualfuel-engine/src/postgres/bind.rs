@@ -28,7 +28,10 @@ pub(super) fn parameters(
 /// The types of the parameters, for `Parse`.
 pub(super) fn types(binds: &Binds) -> Vec<Type> {
     // A type that tokio-postgres does not know by number is left to the server.
-    binds.oids().map(|oid| Type::from_oid(oid).unwrap_or(Type::UNKNOWN)).collect()
+    binds
+        .oids()
+        .map(|oid| Type::from_oid(oid).unwrap_or(Type::UNKNOWN))
+        .collect()
 }
 
 impl ToSql for Parameter<'_> {

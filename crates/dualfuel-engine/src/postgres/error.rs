@@ -11,10 +11,11 @@ use crate::error::{Information, sqlstate};
 pub(super) fn of(failure: tokio_postgres::Error) -> Error {
     match failure.as_db_error() {
         Some(said) => information(said).into_error(),
-        None if failure.is_closed() || is_io(&failure) => {
-            Information::new(sqlstate::CONNECTION_FAILURE, "the connection to the server was lost")
-                .into_error()
-        }
+        None if failure.is_closed() || is_io(&failure) => Information::new(
+            sqlstate::CONNECTION_FAILURE,
+            "the connection to the server was lost",
+        )
+        .into_error(),
         None => Information::new(sqlstate::INTERNAL_ERROR, failure.to_string()).into_error(),
     }
 }
@@ -35,7 +36,9 @@ pub(super) fn is_stale_statement(failure: &tokio_postgres::Error) -> bool {
 }
 
 fn is_io(failure: &tokio_postgres::Error) -> bool {
-    failure.source().is_some_and(|source| source.is::<std::io::Error>())
+    failure
+        .source()
+        .is_some_and(|source| source.is::<std::io::Error>())
 }
 
 fn information(said: &DbError) -> Information {
@@ -67,9 +70,18 @@ mod tests {
 
     #[test]
     fn columns_are_read_in_any_language_and_values_are_not() {
-        assert_eq!(key_columns("Key (a, b)=(1, (2)=(3)) already exists."), Some("a, b"));
-        assert_eq!(key_columns("Schlüssel »(org_id, id)=(x, y)« existiert bereits."), Some("org_id, id"));
-        assert_eq!(key_columns("Key (lower(alias))=(x) already exists."), Some("lower(alias)"));
+        assert_eq!(
+            key_columns("Key (a, b)=(1, (2)=(3)) already exists."),
+            Some("a, b")
+        );
+        assert_eq!(
+            key_columns("Schlüssel »(org_id, id)=(x, y)« existiert bereits."),
+            Some("org_id, id")
+        );
+        assert_eq!(
+            key_columns("Key (lower(alias))=(x) already exists."),
+            Some("lower(alias)")
+        );
         assert_eq!(key_columns("Failing row contains (1, secret)."), None);
         assert_eq!(key_columns(""), None);
     }

@@ -22,7 +22,10 @@ pub(super) async fn open(
     let attempt = async {
         let mut config = address.config.clone();
         config.application_name(&options.application_name);
-        let only_sockets = config.get_hosts().iter().all(|host| !matches!(host, Host::Tcp(_)));
+        let only_sockets = config
+            .get_hosts()
+            .iter()
+            .all(|host| !matches!(host, Host::Tcp(_)));
         // A Unix socket carries no TLS (PostgreSQL manual, 19.9).
         let (client, version) = if only_sockets || address.tls == TlsMode::Disable {
             connect(&config, NoTls, address).await?
@@ -59,8 +62,10 @@ where
     T::Stream: Send + 'static,
     <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
 {
-    let (client, connection) =
-        config.connect(tls).await.map_err(|failure| refused(address, failure))?;
+    let (client, connection) = config
+        .connect(tls)
+        .await
+        .map_err(|failure| refused(address, failure))?;
     let version = connection.parameter("server_version").unwrap_or_default();
     // Debian adds its package's version behind a space.
     let version = version.split(' ').next().unwrap_or_default().to_owned();
@@ -96,7 +101,11 @@ fn check_version(version: &str, address: &PostgresAddress) -> Result<(), Connect
 /// Times are exchanged in binary, so no setting can change what they mean;
 /// `TimeZone` is for SQL that an application writes itself.
 fn session_settings(options: &ConnectOptions) -> String {
-    let millis = |duration: Duration| duration.as_millis().clamp(1, i32::MAX.unsigned_abs().into());
+    let millis = |duration: Duration| {
+        duration
+            .as_millis()
+            .clamp(1, i32::MAX.unsigned_abs().into())
+    };
     let mut sql = format!(
         "SET TimeZone = 'UTC'; SET client_min_messages = warning; SET lock_timeout = {}",
         millis(options.lock_timeout)
@@ -121,7 +130,10 @@ fn refused(address: &PostgresAddress, failure: tokio_postgres::Error) -> Connect
     let config = &address.config;
     let user = config.get_user().unwrap_or_default().to_owned();
     match code.as_str() {
-        "28P01" | "28000" => ConnectError::LoginRefused { address: printed, user },
+        "28P01" | "28000" => ConnectError::LoginRefused {
+            address: printed,
+            user,
+        },
         "3D000" => ConnectError::NoSuchDatabase {
             address: printed,
             database: config.get_dbname().map_or(user, str::to_owned),
@@ -140,9 +152,17 @@ fn unreachable_server(address: String, failure: tokio_postgres::Error) -> Connec
     // tokio-postgres keeps its kinds to itself; its `Display` begins with them.
     if text.starts_with("error performing TLS handshake") {
         ConnectError::Tls { address, source }
-    } else if text.starts_with("password missing") || text.starts_with("invalid configuration: password") {
-        ConnectError::LoginRefused { address, user: String::new() }
-    } else if source.to_string().starts_with("failed to lookup address information") {
+    } else if text.starts_with("password missing")
+        || text.starts_with("invalid configuration: password")
+    {
+        ConnectError::LoginRefused {
+            address,
+            user: String::new(),
+        }
+    } else if source
+        .to_string()
+        .starts_with("failed to lookup address information")
+    {
         ConnectError::UnknownHost { address, source }
     } else {
         ConnectError::Unreachable { address, source }

@@ -18,11 +18,11 @@ use hashlink::LruCache;
 use tokio_postgres::{Client, Row, Statement};
 
 use super::{bind, error, open};
+use crate::ConnectError;
 use crate::connection::{Begin, Isolation};
 use crate::diesel_internals::{CompiledQuery, QueryKey};
 use crate::options::ConnectOptions;
 use crate::url::PostgresAddress;
-use crate::ConnectError;
 
 type Outcome<T> = Result<T, tokio_postgres::Error>;
 
@@ -79,17 +79,19 @@ impl Session {
         let client = Arc::clone(&self.client);
         let settings = begin.settings.clone();
         let sql = begin_sql(begin);
-        let mut opening: Pin<Box<dyn Future<Output = Outcome<()>> + Send>> =
-            Box::pin(async move {
-                let (begun, set) = join(
-                    client.batch_execute(sql),
-                    apply_settings(&client, set_config.as_ref(), &settings),
-                )
-                .await;
-                begun.and(set)
-            });
+        let mut opening: Pin<Box<dyn Future<Output = Outcome<()>> + Send>> = Box::pin(async move {
+            let (begun, set) = join(
+                client.batch_execute(sql),
+                apply_settings(&client, set_config.as_ref(), &settings),
+            )
+            .await;
+            begun.and(set)
+        });
         // The first poll puts the requests in the queue; whoever waits polls again.
-        match opening.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        match opening
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
             Poll::Ready(Err(failure)) => return Err(error::of(failure)),
             Poll::Ready(Ok(())) => {}
             Poll::Pending => self.opening = Some(opening),
@@ -157,7 +159,10 @@ impl Session {
                         self.client.batch_execute("COMMIT"),
                     )
                     .await;
-                    begun.and(set).and(result).and_then(|value| ended.map(|()| value))
+                    begun
+                        .and(set)
+                        .and(result)
+                        .and_then(|value| ended.map(|()| value))
                 }
             };
             match result {
@@ -283,11 +288,15 @@ impl Work for Rows {
     ) -> Outcome<Vec<Row>> {
         let rows = match prepared {
             Prepared::Named(statement) => {
-                client.query_raw(statement, bind::parameters(&query.binds)).await?
+                client
+                    .query_raw(statement, bind::parameters(&query.binds))
+                    .await?
             }
             Prepared::Unnamed(sql) => {
                 let types = bind::types(&query.binds);
-                client.query_typed_raw(sql, bind::parameters(&query.binds).zip(types)).await?
+                client
+                    .query_typed_raw(sql, bind::parameters(&query.binds).zip(types))
+                    .await?
             }
         };
         rows.try_collect().await
@@ -305,12 +314,15 @@ impl Work for Count {
     ) -> Outcome<u64> {
         match prepared {
             Prepared::Named(statement) => {
-                client.execute_raw(statement, bind::parameters(&query.binds)).await
+                client
+                    .execute_raw(statement, bind::parameters(&query.binds))
+                    .await
             }
             Prepared::Unnamed(sql) => {
                 let types = bind::types(&query.binds);
-                let rows =
-                    client.query_typed_raw(sql, bind::parameters(&query.binds).zip(types)).await?;
+                let rows = client
+                    .query_typed_raw(sql, bind::parameters(&query.binds).zip(types))
+                    .await?;
                 futures_util::pin_mut!(rows);
                 while rows.try_next().await?.is_some() {}
                 Ok(rows.rows_affected().unwrap_or(0))

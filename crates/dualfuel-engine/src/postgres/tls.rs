@@ -22,9 +22,9 @@ pub(super) fn connector(address: &PostgresAddress) -> Result<MakeRustlsConnect, 
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()?;
     let config = match address.tls {
-        TlsMode::VerifyFull => {
-            builder.with_root_certificates(roots(address)?).with_no_client_auth()
-        }
+        TlsMode::VerifyFull => builder
+            .with_root_certificates(roots(address)?)
+            .with_no_client_auth(),
         TlsMode::Disable | TlsMode::Prefer | TlsMode::Require => builder
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
@@ -46,9 +46,11 @@ fn roots(address: &PostgresAddress) -> Result<RootCertStore, TlsError> {
             let found = rustls_native_certs::load_native_certs();
             let (added, _) = roots.add_parsable_certificates(found.certs);
             if added == 0 {
-                return Err("the system has no certificate authorities; name a file with \
+                return Err(
+                    "the system has no certificate authorities; name a file with \
                             sslrootcert"
-                    .into());
+                        .into(),
+                );
             }
         }
     }

@@ -8,9 +8,7 @@ use uuid::Uuid;
 
 use super::error;
 use crate::diesel_internals::{BindKind, Binds};
-use crate::types::{
-    DATE_LEN, DATETIME_LEN, TIME_LEN, write_date, write_datetime, write_time,
-};
+use crate::types::{DATE_LEN, DATETIME_LEN, TIME_LEN, write_date, write_datetime, write_time};
 
 /// Binds every parameter of `statement`.
 ///
@@ -60,8 +58,15 @@ pub(super) fn parameter_numbers(statement: &Statement<'_>) -> QueryResult<Option
         };
         numbers.push(number);
     }
-    let in_order = numbers.iter().enumerate().all(|(index, number)| *number == index + 1);
-    Ok(if in_order { None } else { Some(numbers.into_boxed_slice()) })
+    let in_order = numbers
+        .iter()
+        .enumerate()
+        .all(|(index, number)| *number == index + 1);
+    Ok(if in_order {
+        None
+    } else {
+        Some(numbers.into_boxed_slice())
+    })
 }
 
 fn bind_one(
@@ -71,7 +76,9 @@ fn bind_one(
     bytes: &[u8],
 ) -> QueryResult<()> {
     let mut set = |value: ValueRef<'_>| {
-        statement.raw_bind_parameter(index, ToSqlOutput::Borrowed(value)).map_err(error::of)
+        statement
+            .raw_bind_parameter(index, ToSqlOutput::Borrowed(value))
+            .map_err(error::of)
     };
     match kind {
         BindKind::Null => set(ValueRef::Null),
@@ -86,23 +93,39 @@ fn bind_one(
         BindKind::Blob => set(ValueRef::Blob(bytes)),
         BindKind::Timestamp => {
             let mut text = [0; DATETIME_LEN];
-            set(ValueRef::Text(write_datetime(i64::from_be_bytes(fixed(bytes)), false, &mut text)))
+            set(ValueRef::Text(write_datetime(
+                i64::from_be_bytes(fixed(bytes)),
+                false,
+                &mut text,
+            )))
         }
         BindKind::Timestamptz => {
             let mut text = [0; DATETIME_LEN];
-            set(ValueRef::Text(write_datetime(i64::from_be_bytes(fixed(bytes)), true, &mut text)))
+            set(ValueRef::Text(write_datetime(
+                i64::from_be_bytes(fixed(bytes)),
+                true,
+                &mut text,
+            )))
         }
         BindKind::Date => {
             let mut text = [0; DATE_LEN];
-            set(ValueRef::Text(write_date(i32::from_be_bytes(fixed(bytes)), &mut text)))
+            set(ValueRef::Text(write_date(
+                i32::from_be_bytes(fixed(bytes)),
+                &mut text,
+            )))
         }
         BindKind::Time => {
             let mut text = [0; TIME_LEN];
-            set(ValueRef::Text(write_time(i64::from_be_bytes(fixed(bytes)), &mut text)))
+            set(ValueRef::Text(write_time(
+                i64::from_be_bytes(fixed(bytes)),
+                &mut text,
+            )))
         }
         BindKind::Uuid => {
             let mut text = Uuid::encode_buffer();
-            let text = Uuid::from_bytes(fixed(bytes)).hyphenated().encode_lower(&mut text);
+            let text = Uuid::from_bytes(fixed(bytes))
+                .hyphenated()
+                .encode_lower(&mut text);
             set(ValueRef::Text(text.as_bytes()))
         }
         BindKind::Array => Err(Error::QueryBuilderError("SQLite has no arrays".into())),

@@ -16,7 +16,9 @@ pub(super) fn of(failure: rusqlite::Error) -> Error {
         rusqlite::Error::SqliteFailure(code, message) => {
             refused(code, message.unwrap_or_else(|| code.to_string()))
         }
-        rusqlite::Error::SqlInputError { error, msg, offset, .. } => {
+        rusqlite::Error::SqlInputError {
+            error, msg, offset, ..
+        } => {
             let mut information = information(error, msg);
             // SQLite counts bytes from 0, PostgreSQL characters from 1.
             information.position = if offset >= 0 { Some(offset + 1) } else { None };
@@ -87,7 +89,9 @@ fn sqlstate_of(code: ffi::Error) -> &'static str {
 }
 
 fn after_colon(message: &str) -> Option<&str> {
-    message.split_once("constraint failed: ").map(|(_, names)| names)
+    message
+        .split_once("constraint failed: ")
+        .map(|(_, names)| names)
 }
 
 /// `UNIQUE constraint failed: t.a, t.b`, or for a key on expressions `.. index 'name'`.
@@ -95,7 +99,10 @@ fn name_columns(information: &mut Information) {
     let Some(names) = after_colon(&information.message).map(str::to_owned) else {
         return;
     };
-    if let Some(index) = names.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\'')) {
+    if let Some(index) = names
+        .strip_prefix("index '")
+        .and_then(|rest| rest.strip_suffix('\''))
+    {
         information.constraint = Some(index.to_owned());
         return;
     }

@@ -15,9 +15,9 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error;
+use crate::ConnectError;
 use crate::options::{ConnectOptions, Durability};
 use crate::url::SqlitePlace;
-use crate::ConnectError;
 
 pub(super) fn open(
     place: &SqlitePlace,
@@ -41,7 +41,9 @@ pub(super) fn open(
     .map_err(|failure| refused(&path, failure))?;
 
     // Waiting is done by the caller, without blocking a thread: see `session.rs`.
-    connection.busy_timeout(Duration::ZERO).map_err(|failure| refused(&path, failure))?;
+    connection
+        .busy_timeout(Duration::ZERO)
+        .map_err(|failure| refused(&path, failure))?;
     configure(&connection, place, options).map_err(|failure| match failure {
         Failure::Sqlite(failure) => refused(&path, failure),
         Failure::Setting(setting) => ConnectError::Setting { setting },
@@ -51,17 +53,26 @@ pub(super) fn open(
 
 fn check_place(path: &Path) -> Result<(), ConnectError> {
     if path.is_dir() {
-        return Err(ConnectError::IsFolder { path: path.to_owned() });
+        return Err(ConnectError::IsFolder {
+            path: path.to_owned(),
+        });
     }
     let folder = match path.parent() {
-        None => return Err(ConnectError::IsFolder { path: path.to_owned() }),
+        None => {
+            return Err(ConnectError::IsFolder {
+                path: path.to_owned(),
+            });
+        }
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
         Some(folder) => folder,
     };
     if folder.is_dir() {
         Ok(())
     } else {
-        Err(ConnectError::FolderMissing { file: path.to_owned(), folder: folder.to_owned() })
+        Err(ConnectError::FolderMissing {
+            file: path.to_owned(),
+            folder: folder.to_owned(),
+        })
     }
 }
 
@@ -89,7 +100,9 @@ fn configure(
 
     if let SqlitePlace::File(_) = place {
         let mode = in_time(options.lock_timeout, || {
-            connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0))
+            connection.query_row("PRAGMA journal_mode = WAL", [], |row| {
+                row.get::<_, String>(0)
+            })
         })?;
         if !mode.eq_ignore_ascii_case("wal") {
             return Err(Failure::Setting("journal_mode = WAL"));
@@ -152,7 +165,12 @@ fn refused(path: &Path, failure: rusqlite::Error) -> ConnectError {
     let path = path.to_owned();
     match failure.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => ConnectError::NotADatabase { path },
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => ConnectError::ReadOnlyFile { path },
-        _ => ConnectError::File { path, source: error::of(failure) },
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            ConnectError::ReadOnlyFile { path }
+        }
+        _ => ConnectError::File {
+            path,
+            source: error::of(failure),
+        },
     }
 }

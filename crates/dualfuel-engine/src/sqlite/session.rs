@@ -6,7 +6,6 @@
 //! what has not happened at all is repeated: `BEGIN`, and statements outside a
 //! transaction that were refused before their first row.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,7 +72,8 @@ impl Session {
 
     pub(crate) fn set_cache_capacity(&mut self, capacity: usize) {
         self.known = LruCache::new(capacity.max(1));
-        self.connection.set_prepared_statement_cache_capacity(capacity);
+        self.connection
+            .set_prepared_statement_cache_capacity(capacity);
     }
 
     pub(crate) fn in_transaction(&self) -> bool {
@@ -81,14 +81,23 @@ impl Session {
     }
 
     pub(crate) async fn begin(&mut self, read_only: bool) -> QueryResult<()> {
-        let sql = if read_only { "BEGIN DEFERRED" } else { "BEGIN IMMEDIATE" };
-        self.until_free(|session| Attempt::of(session.connection.execute_batch(sql))).await?;
+        let sql = if read_only {
+            "BEGIN DEFERRED"
+        } else {
+            "BEGIN IMMEDIATE"
+        };
+        self.until_free(|session| Attempt::of(session.connection.execute_batch(sql)))
+            .await?;
         self.read_only = read_only;
         Ok(())
     }
 
     pub(crate) fn roll_back(&mut self) -> QueryResult<()> {
-        if self.in_transaction() { self.batch("ROLLBACK") } else { Ok(()) }
+        if self.in_transaction() {
+            self.batch("ROLLBACK")
+        } else {
+            Ok(())
+        }
     }
 
     /// Runs several statements, once.
@@ -107,8 +116,8 @@ impl Session {
             return self.batch(sql);
         }
         let changes_before = self.connection.total_changes();
-        self.until_free(|session| {
-            match Attempt::of(session.connection.execute_batch(sql)) {
+        self.until_free(
+            |session| match Attempt::of(session.connection.execute_batch(sql)) {
                 Attempt::Busy
                     if session.in_transaction()
                         || session.connection.total_changes() != changes_before =>
@@ -116,8 +125,8 @@ impl Session {
                     Attempt::Done(Err(busy(session.lock_timeout)))
                 }
                 attempt => attempt,
-            }
-        })
+            },
+        )
         .await
     }
 
@@ -136,7 +145,8 @@ impl Session {
         query: &CompiledQuery,
         read_only: bool,
     ) -> QueryResult<SqliteRows> {
-        self.until_free(|session| session.try_load(query, read_only)).await
+        self.until_free(|session| session.try_load(query, read_only))
+            .await
     }
 
     /// Like [`Self::load`], for the number of rows changed.
@@ -153,7 +163,8 @@ impl Session {
         query: &CompiledQuery,
         read_only: bool,
     ) -> QueryResult<usize> {
-        self.until_free(|session| session.try_execute(query, read_only)).await
+        self.until_free(|session| session.try_execute(query, read_only))
+            .await
     }
 
     fn at_once<T>(
@@ -169,23 +180,21 @@ impl Session {
         }
     }
 
-    fn until_free<T>(
+    async fn until_free<T>(
         &mut self,
         mut attempt: impl FnMut(&mut Self) -> Attempt<T>,
-    ) -> impl Future<Output = QueryResult<T>> {
-        async move {
-            let start = Instant::now();
-            let mut pause = Duration::from_micros(250);
-            loop {
-                match attempt(self) {
-                    Attempt::Done(result) => return result,
-                    Attempt::Busy if start.elapsed() >= self.lock_timeout => {
-                        return Err(busy(self.lock_timeout));
-                    }
-                    Attempt::Busy => {
-                        tokio::time::sleep(pause).await;
-                        pause = (pause * 2).min(Duration::from_millis(10));
-                    }
+    ) -> QueryResult<T> {
+        let start = Instant::now();
+        let mut pause = Duration::from_micros(250);
+        loop {
+            match attempt(self) {
+                Attempt::Done(result) => return result,
+                Attempt::Busy if start.elapsed() >= self.lock_timeout => {
+                    return Err(busy(self.lock_timeout));
+                }
+                Attempt::Busy => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(Duration::from_millis(10));
                 }
             }
         }
@@ -218,9 +227,10 @@ impl Session {
         match result {
             // SQLite keeps the count of the last writing statement.
             Ok(Attempt::Done(Ok(true))) => Attempt::Done(Ok(0)),
-            Ok(Attempt::Done(Ok(false))) => {
-                Attempt::Done(Ok(usize::try_from(self.connection.changes()).unwrap_or(usize::MAX)))
-            }
+            Ok(Attempt::Done(Ok(false))) => Attempt::Done(Ok(usize::try_from(
+                self.connection.changes(),
+            )
+            .unwrap_or(usize::MAX))),
             Ok(Attempt::Done(Err(failure))) | Err(failure) => Attempt::Done(Err(failure)),
             Ok(Attempt::Busy) => Attempt::Busy,
         }
@@ -237,7 +247,9 @@ impl Session {
             (Some(known), _) => Arc::clone(&known.sql),
             (None, Some(sql)) => Arc::clone(sql),
             (None, None) => {
-                return Err(Error::QueryBuilderError("the SQL of a cached query is gone".into()));
+                return Err(Error::QueryBuilderError(
+                    "the SQL of a cached query is gone".into(),
+                ));
             }
         };
         let mut statement = match self.connection.prepare_cached(&sql) {
@@ -254,7 +266,11 @@ impl Session {
             None => {
                 let known = Arc::new(Known {
                     sql: Arc::clone(&sql),
-                    columns: statement.column_names().into_iter().map(str::to_owned).collect(),
+                    columns: statement
+                        .column_names()
+                        .into_iter()
+                        .map(str::to_owned)
+                        .collect(),
                     numbers: bind::parameter_numbers(&statement)?,
                 });
                 self.known.insert(query.key.clone(), Arc::clone(&known));

@@ -4,9 +4,7 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Array, HasSqlType};
 use std::fmt::Write as _;
 
-use super::{
-    DATE_LEN, DATETIME_LEN, ReadError, TIME_LEN, write_date, write_datetime, write_time,
-};
+use super::{DATE_LEN, DATETIME_LEN, ReadError, TIME_LEN, write_date, write_datetime, write_time};
 use crate::diesel_internals::encode;
 use crate::{BindValue, Dual, Engine};
 
@@ -132,7 +130,9 @@ fn push_json(value: &BindValue<'_>, json: &mut String) -> Result<(), ReadError> 
         | BindValue::Jsonb(_)
         | BindValue::Json(_)
         | BindValue::PostgresArray(_) => {
-            return Err("SQLite: `eq_any` and `ne_all` take no lists of bytes, JSON or arrays".into());
+            return Err(
+                "SQLite: `eq_any` and `ne_all` take no lists of bytes, JSON or arrays".into(),
+            );
         }
     }
     Ok(())

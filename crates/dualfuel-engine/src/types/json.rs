@@ -26,7 +26,9 @@ fn parse(bytes: &[u8]) -> deserialize::Result<Value> {
 
 fn document(value: &Value) -> Result<String, serialize_error::Error> {
     if contains_nul(value) {
-        return Err("the JSON holds a NUL character (\\u0000), which PostgreSQL cannot store".into());
+        return Err(
+            "the JSON holds a NUL character (\\u0000), which PostgreSQL cannot store".into(),
+        );
     }
     Ok(value.to_string())
 }
@@ -39,9 +41,9 @@ fn contains_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
         Value::Array(items) => items.iter().any(contains_nul),
-        Value::Object(fields) => {
-            fields.iter().any(|(key, value)| key.contains('\0') || contains_nul(value))
-        }
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(key, value)| key.contains('\0') || contains_nul(value)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

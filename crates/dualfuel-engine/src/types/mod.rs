@@ -26,7 +26,9 @@ mod time;
 mod uuid;
 
 pub(crate) use self::text::text;
-pub(crate) use self::time::{DATE_LEN, DATETIME_LEN, TIME_LEN, write_date, write_datetime, write_time};
+pub(crate) use self::time::{
+    DATE_LEN, DATETIME_LEN, TIME_LEN, write_date, write_datetime, write_time,
+};
 
 use crate::DualValue;
 

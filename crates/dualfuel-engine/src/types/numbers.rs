@@ -47,7 +47,9 @@ impl FromSql<Bool, Dual> for bool {
             DualValue::Postgres(bytes) => Ok(fixed::<1>("bool", bytes)? != [0]),
             DualValue::Integer(0) => Ok(false),
             DualValue::Integer(1) => Ok(true),
-            DualValue::Integer(_) => Err("cannot read bool from an INTEGER other than 0 and 1".into()),
+            DualValue::Integer(_) => {
+                Err("cannot read bool from an INTEGER other than 0 and 1".into())
+            }
             other => Err(unreadable("bool", other)),
         }
     }
@@ -65,12 +67,8 @@ macro_rules! floats {
     ($($rust:ty, $sql:ty, $bind:ident;)*) => {$(
         impl FromSql<$sql, Dual> for $rust {
             #[inline]
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_precision_loss,
-                reason = "a REAL that came from an f32 is one again; an INTEGER in a REAL column \
-                          is what SQLite makes of a whole number"
-            )]
+            // A REAL that came from an `f32` is one again; an INTEGER in a REAL column is
+            // what SQLite makes of a whole number.
             fn from_sql(value: DualValue<'_>) -> deserialize::Result<Self> {
                 match value {
                     DualValue::Postgres(bytes) => {

@@ -10,8 +10,11 @@ use crate::{BindValue, Dual, DualValue};
 /// The text of a value, borrowed from the row.
 pub(crate) fn text<'a>(rust_type: &str, value: DualValue<'a>) -> deserialize::Result<&'a str> {
     match value {
-        DualValue::Postgres(bytes) | DualValue::Text(bytes) => std::str::from_utf8(bytes)
-            .map_err(|error| format!("cannot read {rust_type}: the text is not UTF-8: {error}").into()),
+        DualValue::Postgres(bytes) | DualValue::Text(bytes) => {
+            std::str::from_utf8(bytes).map_err(|error| {
+                format!("cannot read {rust_type}: the text is not UTF-8: {error}").into()
+            })
+        }
         other => Err(unreadable(rust_type, other)),
     }
 }

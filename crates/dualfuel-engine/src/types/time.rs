@@ -71,7 +71,10 @@ pub(crate) fn write_time(micros: i64, text: &mut [u8; TIME_LEN]) -> &[u8] {
     text[5] = b':';
     put_digits(&mut text[6..8], seconds % 60);
     text[8] = b'.';
-    put_digits(&mut text[9..15], u32::try_from(micros % MICROS_PER_SECOND).unwrap_or(0));
+    put_digits(
+        &mut text[9..15],
+        u32::try_from(micros % MICROS_PER_SECOND).unwrap_or(0),
+    );
     text
 }
 
@@ -87,7 +90,11 @@ fn civil_from_days(days: i64) -> (u32, u32, u32) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let small = |number: i64| u32::try_from(number).unwrap_or(0);
     (small(year), small(month), small(day))
@@ -98,7 +105,8 @@ fn civil_from_days(days: i64) -> (u32, u32, u32) {
 /// The number that the digits at `range` spell, or `None`.
 fn digits(text: &[u8], range: std::ops::Range<usize>) -> Option<u32> {
     text.get(range)?.iter().try_fold(0_u32, |number, byte| {
-        byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0'))
+        byte.is_ascii_digit()
+            .then(|| number * 10 + u32::from(byte - b'0'))
     })
 }
 
@@ -241,7 +249,9 @@ impl ToSql<Timestamptz, Dual> for DateTime<Utc> {
     #[inline]
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Dual>) -> serialize::Result {
         check_year(self.year())?;
-        out.set_value(BindValue::Timestamptz(self.timestamp_micros() - EPOCH_MICROS));
+        out.set_value(BindValue::Timestamptz(
+            self.timestamp_micros() - EPOCH_MICROS,
+        ));
         Ok(IsNull::No)
     }
 }
@@ -250,7 +260,9 @@ impl ToSql<Timestamp, Dual> for NaiveDateTime {
     #[inline]
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Dual>) -> serialize::Result {
         check_year(self.year())?;
-        out.set_value(BindValue::Timestamp(self.and_utc().timestamp_micros() - EPOCH_MICROS));
+        out.set_value(BindValue::Timestamp(
+            self.and_utc().timestamp_micros() - EPOCH_MICROS,
+        ));
         Ok(IsNull::No)
     }
 }
@@ -285,11 +297,20 @@ mod tests {
 
     #[test]
     fn older_spellings_are_read_and_others_refused() {
-        reads("2025-01-31T09:15:00.123456Z", Some("2025-01-31 09:15:00.123456"));
+        reads(
+            "2025-01-31T09:15:00.123456Z",
+            Some("2025-01-31 09:15:00.123456"),
+        );
         reads("2025-01-31 09:15:00", Some("2025-01-31 09:15:00.000000"));
         reads("2025-01-31 09:15", Some("2025-01-31 09:15:00.000000"));
-        reads("2025-01-31 09:15:00.5+00:00", Some("2025-01-31 09:15:00.500000"));
-        reads("2025-01-31T09:15:00.123456789Z", Some("2025-01-31 09:15:00.123456"));
+        reads(
+            "2025-01-31 09:15:00.5+00:00",
+            Some("2025-01-31 09:15:00.500000"),
+        );
+        reads(
+            "2025-01-31T09:15:00.123456789Z",
+            Some("2025-01-31 09:15:00.123456"),
+        );
         reads("2025-01-31T09:15:00+02:00", None);
         reads("2025-02-30T09:15:00Z", None);
         reads("2025-01-31T09:15:00.Z", None);
@@ -306,8 +327,13 @@ mod tests {
 
     #[test]
     fn text_order_is_time_order() {
-        let times = ["0001-01-01T00:00:00", "1999-12-31T23:59:59.999999", "2000-01-01T00:00:00",
-            "2024-02-29T12:00:00", "9999-12-31T23:59:59.999999"];
+        let times = [
+            "0001-01-01T00:00:00",
+            "1999-12-31T23:59:59.999999",
+            "2000-01-01T00:00:00",
+            "2024-02-29T12:00:00",
+            "9999-12-31T23:59:59.999999",
+        ];
         let texts: Vec<String> = times
             .iter()
             .map(|text| {

@@ -98,7 +98,10 @@ pub async fn check_login(connection: &mut Connection) -> Result<(), LoginError> 
     } else {
         return Ok(());
     };
-    Err(LoginError::Unbound { role: rights.login, because })
+    Err(LoginError::Unbound {
+        role: rights.login,
+        because,
+    })
 }
 
 #[derive(QueryableByName)]
@@ -121,7 +124,10 @@ pub async fn prepare(connection: &mut Connection) -> QueryResult<()> {
     if present.audit {
         return Ok(());
     }
-    match connection.batch_execute(every_org::audit_table(Engine::Postgres)).await {
+    match connection
+        .batch_execute(every_org::audit_table(Engine::Postgres))
+        .await
+    {
         // Another server made it at the same moment: `IF NOT EXISTS` looks before
         // it locks, and the loser runs into the catalogue's own unique index.
         Err(diesel::result::Error::DatabaseError(

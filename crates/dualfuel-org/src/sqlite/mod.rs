@@ -20,7 +20,9 @@ pub const FILE_ORG_ID: &str = "00000000-0000-0000-0000-000000000001";
 #[non_exhaustive]
 pub enum FileOrgError {
     /// The file belongs to another organisation.
-    #[error("the database file belongs to organisation {file}, and {asked} was asked for; open it without naming one, or name the right file")]
+    #[error(
+        "the database file belongs to organisation {file}, and {asked} was asked for; open it without naming one, or name the right file"
+    )]
     OtherOrg {
         /// Whose file it is.
         file: OrgId,
@@ -29,7 +31,9 @@ pub enum FileOrgError {
     },
 
     /// `dualfuel_file` does not hold one organisation.
-    #[error("the table dualfuel_file does not name one organisation, so it cannot be told whose file this is; it was edited by hand")]
+    #[error(
+        "the table dualfuel_file does not name one organisation, so it cannot be told whose file this is; it was edited by hand"
+    )]
     Malformed,
 
     /// SQLite refused.
@@ -71,8 +75,9 @@ pub async fn claim(
     if present.tables < 2 {
         create(connection, wanted.unwrap_or_else(OrgId::generate)).await?;
     }
-    let owners: Vec<Owner> =
-        diesel::sql_query("SELECT org_id FROM dualfuel_file").load(connection).await?;
+    let owners: Vec<Owner> = diesel::sql_query("SELECT org_id FROM dualfuel_file")
+        .load(connection)
+        .await?;
     let [owner] = owners.as_slice() else {
         return Err(FileOrgError::Malformed);
     };
@@ -97,7 +102,9 @@ async fn create(connection: &mut Connection, org: OrgId) -> QueryResult<()> {
 }
 
 async fn create_tables(connection: &mut Connection, org: OrgId) -> QueryResult<()> {
-    connection.batch_execute(every_org::audit_table(Engine::Sqlite)).await?;
+    connection
+        .batch_execute(every_org::audit_table(Engine::Sqlite))
+        .await?;
     connection
         .batch_execute(
             "CREATE TABLE IF NOT EXISTS dualfuel_file (

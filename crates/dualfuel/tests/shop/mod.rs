@@ -1,5 +1,9 @@
 //! The small shop that the tests of queries, errors and transactions use.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
 
 use chrono::{DateTime, TimeZone, Utc};
 use dualfuel::prelude::*;
@@ -80,11 +84,17 @@ pub struct NewPerson {
 }
 
 pub fn person(name: &str) -> NewPerson {
-    NewPerson { name: name.to_owned(), email: None, age: None, joined: moment(0) }
+    NewPerson {
+        name: name.to_owned(),
+        email: None,
+        age: None,
+        joined: moment(0),
+    }
 }
 
 pub fn moment(seconds: i64) -> DateTime<Utc> {
-    Utc.timestamp_opt(1_735_689_600 + seconds, 123_456_000).unwrap()
+    Utc.timestamp_opt(1_735_689_600 + seconds, 123_456_000)
+        .unwrap()
 }
 
 pub fn migrations() -> Migrations {
@@ -103,6 +113,9 @@ pub async fn add_people(tx: &mut Connection, names: &[&str]) -> QueryResult<Vec<
 
 pub async fn with_people(db: &TestDatabase, names: &[&str]) -> (GlobalScope, Vec<i32>) {
     let scope = db.global();
-    let ids = scope.write(async |tx| add_people(tx, names).await).await.unwrap();
+    let ids = scope
+        .write(async |tx| add_people(tx, names).await)
+        .await
+        .unwrap();
     (scope, ids)
 }
