@@ -28,6 +28,7 @@
 //!
 //! ```no_run
 //! use dualfuel_test::{TestDatabase, each_engine};
+//! use hub_domain::DbServices as _;
 //! use hub_persistence::test_support::{TestDbService, migrations};
 //!
 //! #[each_engine(migrations = migrations())]
