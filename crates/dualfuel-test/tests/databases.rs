@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has done its job")]
 
 use dualfuel::prelude::*;
-use dualfuel::{Engine, Migrations};
+use dualfuel::{ConnectOptions, Connection, Engine, Migrations};
 use dualfuel_test::{TestDatabase, each_engine};
 use schema::notes;
 
@@ -70,4 +70,78 @@ async fn a_second_opening_reaches_the_same_database(db: TestDatabase) {
 async fn it_works_without_the_attribute() {
     let db = TestDatabase::new(Engine::Sqlite, &migrations()).await;
     assert_eq!(add_and_count(&db).await, 1);
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    found: bool,
+}
+
+async fn is_there(admin: &mut Connection, database: &str) -> bool {
+    let found: Found =
+        diesel::sql_query("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS found")
+            .bind::<diesel::sql_types::Text, _>(database)
+            .get_result(admin)
+            .await
+            .unwrap();
+    found.found
+}
+
+/// A process that died holds no lock; one that lives does.
+#[tokio::test]
+async fn left_overs_are_swept_and_living_databases_are_not() {
+    let server = [
+        "DUALFUEL_TEST_POSTGRES_SOCKET_URL",
+        "DUALFUEL_TEST_POSTGRES_URL",
+    ]
+    .into_iter()
+    .find_map(|name| std::env::var(name).ok());
+    let Some(server) = server else {
+        assert!(
+            std::env::var_os("DUALFUEL_TEST_SKIP_POSTGRES").is_some(),
+            "no PostgreSQL server: run `cargo xtask test`"
+        );
+        return;
+    };
+    let url = server.parse().unwrap();
+    let mut admin = Connection::open(&url, &ConnectOptions::default())
+        .await
+        .unwrap();
+    let (dead, living) = ("dualfuel_test_1_1_1", "dualfuel_test_1_1_2");
+    for name in [dead, living] {
+        let _ = admin
+            .batch_execute(&format!("DROP DATABASE IF EXISTS {name}"))
+            .await;
+    }
+    diesel::sql_query("SELECT pg_advisory_lock($1, hashtext($2))")
+        .bind::<diesel::sql_types::Integer, _>(0x4446_5445)
+        .bind::<diesel::sql_types::Text, _>(living)
+        .execute(&mut admin)
+        .await
+        .unwrap();
+    for name in [living, dead] {
+        // Another test's sweep may be quicker than the next line.
+        admin
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .await
+            .unwrap();
+    }
+    let db = TestDatabase::new(Engine::Postgres, &Migrations::none()).await;
+    assert!(!is_there(&mut admin, dead).await);
+    assert!(is_there(&mut admin, living).await);
+
+    let (_, mine) = db.url().split_once("/dualfuel_test_").unwrap();
+    let mine = format!("dualfuel_test_{}", mine.split('?').next().unwrap());
+    let mine = mine.as_str();
+    assert!(is_there(&mut admin, mine).await);
+    drop(db);
+    assert!(
+        !is_there(&mut admin, mine).await,
+        "a test's database goes with the test"
+    );
+    admin
+        .batch_execute(&format!("DROP DATABASE {living}"))
+        .await
+        .unwrap();
 }
