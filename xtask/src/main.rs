@@ -4,9 +4,10 @@
 //! ready what it needs (a PostgreSQL server, a tool of CI), says on stderr
 //! what it found or installed, and takes away again what it started.
 //!
-//! What runs is decided here and in [`mod@test`], [`serve`] and [`ci`]; the
-//! other modules each do one thing for them.
+//! What runs is decided here and in [`mod@test`], [`serve`], [`bench`] and
+//! [`ci`]; the other modules each do one thing for them.
 
+mod bench;
 mod cargo;
 mod ci;
 mod postgres;
@@ -33,6 +34,7 @@ struct Cli {
 enum Command {
     Test(test::Test),
     Postgres(serve::Serve),
+    Bench(bench::Bench),
     Ci(ci::Ci),
 }
 
@@ -57,6 +59,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::Test(test) => test.run(&signals),
         Command::Postgres(serve) => serve.run(&signals),
+        Command::Bench(bench) => bench.run(&signals),
         Command::Ci(ci) => ci.run(&signals),
     }
 }

@@ -1,0 +1,2 @@
+DROP TABLE visitors;
+DROP TABLE users;
