@@ -63,19 +63,32 @@ fn failure(error: &diesel::result::Error) -> DbError {
     }
 }
 
-/// What the domain calls the column that makes a key unique. `None` for the
-/// primary keys: ids are random, so two alike are a defect.
+/// The unique keys: their table, the column that tells two of them apart, and
+/// what the domain calls it. A constraint is named after the first two.
+///
+/// Primary keys are left out: ids are random, so two alike are a defect.
+const KEYS: [(&str, &str, &str); 4] = [
+    ("organisations", "slug_ci", "slug"),
+    ("operator_tokens", "token_prefix", "prefix"),
+    ("api_tokens", "token_prefix", "prefix"),
+    ("user_aliases", "alias", "alias"),
+];
+
+/// SQLite names the columns of a key and not the key. PostgreSQL names the key,
+/// and under row level security not its columns, since their values would be
+/// told with them.
 fn unique_field(error: &diesel::result::Error) -> Option<&'static str> {
-    const FIELDS: [(&str, &str); 3] = [
-        ("slug_ci", "slug"),
-        ("token_prefix", "prefix"),
-        ("alias", "alias"),
-    ];
-    let columns = error.violation()?.columns?;
-    FIELDS
-        .into_iter()
-        .find(|(column, _)| columns.split(", ").any(|named| named == *column))
-        .map(|(_, field)| field)
+    let at = error.violation()?;
+    let is_violated = |table: &str, column: &str| {
+        let by_name = at.constraint == Some(format!("{table}_{column}_key").as_str());
+        let by_columns = at
+            .columns
+            .is_some_and(|columns| columns.split(", ").any(|named| named == column));
+        at.table == Some(table) && (by_name || by_columns)
+    };
+    KEYS.into_iter()
+        .find(|(table, column, _)| is_violated(table, column))
+        .map(|(_, _, field)| field)
 }
 
 /// Turns what [`dualfuel::Database::status`] fails with into the domain's error.
