@@ -247,66 +247,58 @@ impl DbServices for Observed<Arc<dyn DbServices>> {
     }
 }
 
-/// Implements a repository on an observed service: each method calls the real
+/// Implements repositories on an observed service: each method calls the real
 /// one and tells how it ended.
 macro_rules! observe {
-    ($inner:ty: $repository:ident {
+    ($(#[$doc:meta])* $methods:ident, $inner:ty: $($repository:ident {
         $(async fn $method:ident(&self $(, $argument:ident: $type:ty)*) -> $result:ty;)*
-    }) => {
-        #[async_trait]
+        $(fn $plain:ident(&self) -> $value:ty;)?
+    })*) => {
+        $(#[$doc])*
+        pub const $methods: &[&str] = &[$($(stringify!($method)),*),*];
+
+        $(#[async_trait]
         impl $repository for Observed<Arc<$inner>> {
             $(async fn $method(&self $(, $argument: $type)*) -> $result {
                 let result = self.inner.$method($($argument),*).await;
                 self.tell(stringify!($method), result)
             })*
-        }
+            $(fn $plain(&self) -> $value {
+                self.inner.$plain()
+            })?
+        })*
     };
 }
 
-#[async_trait]
-impl DbCore for Observed<Arc<dyn DbService>> {
-    async fn migrate(&self) -> DbResult<()> {
-        let result = self.inner.migrate().await;
-        self.tell("migrate", result)
-    }
-
-    async fn seed(&self) -> DbResult<()> {
-        let result = self.inner.seed().await;
-        self.tell("seed", result)
-    }
-
-    fn now(&self) -> Timestamp {
-        self.inner.now()
-    }
-
-    async fn reset_all(&self) -> DbResult<()> {
-        let result = self.inner.reset_all().await;
-        self.tell("reset_all", result)
-    }
-}
-
 observe! {
-    dyn DbService: ModelRepository {
+    /// The methods that are told of a service of one organisation, so that a
+    /// test of a rule can show that it forgot none.
+    ORG_METHODS, dyn DbService:
+
+    DbCore {
+        async fn migrate(&self) -> DbResult<()>;
+        async fn seed(&self) -> DbResult<()>;
+        async fn reset_all(&self) -> DbResult<()>;
+        fn now(&self) -> Timestamp;
+    }
+
+    ModelRepository {
         async fn create_download_request(&self, new: NewDownloadRequest) -> DbResult<DownloadRequest>;
         async fn get_download_request(&self, id: Id<DownloadRequest>) -> DbResult<Option<DownloadRequest>>;
         async fn update_download_request(&self, id: Id<DownloadRequest>, change: DownloadChange) -> DbResult<DownloadRequest>;
         async fn list_download_requests(&self, page: PageRequest) -> DbResult<Page<DownloadRequest>>;
         async fn find_download_requests(&self, repo: &Repo, filename: &Filename, page: PageRequest) -> DbResult<Page<DownloadRequest>>;
     }
-}
 
-observe! {
-    dyn DbService: TokenRepository {
+    TokenRepository {
         async fn create_token(&self, new: NewApiToken) -> DbResult<ApiToken>;
         async fn list_tokens(&self, user: &UserId, page: PageRequest) -> DbResult<Page<ApiToken>>;
         async fn get_token(&self, user: &UserId, id: Id<ApiToken>) -> DbResult<Option<ApiToken>>;
         async fn find_token_by_prefix(&self, prefix: &TokenPrefix) -> DbResult<Option<ApiToken>>;
         async fn update_token(&self, user: &UserId, id: Id<ApiToken>, change: TokenChange) -> DbResult<ApiToken>;
     }
-}
 
-observe! {
-    dyn DbService: UserAliasRepository {
+    UserAliasRepository {
         async fn create_user_alias(&self, user: &UserId, input: UserAliasInput) -> DbResult<UserAlias>;
         async fn get_user_alias(&self, user: &UserId, id: Id<UserAlias>) -> DbResult<Option<UserAlias>>;
         async fn find_user_alias(&self, user: &UserId, alias: &Name) -> DbResult<Option<UserAlias>>;
@@ -317,25 +309,24 @@ observe! {
 }
 
 observe! {
-    dyn GlobalService: SettingsRepository {
+    /// The same of the service of no organisation.
+    GLOBAL_METHODS, dyn GlobalService:
+
+    SettingsRepository {
         async fn get_setting(&self, key: &SettingKey) -> DbResult<Option<Setting>>;
         async fn upsert_setting(&self, new: NewSetting) -> DbResult<Setting>;
         async fn delete_setting(&self, key: &SettingKey) -> DbResult<u64>;
         async fn list_settings(&self, page: PageRequest) -> DbResult<Page<Setting>>;
     }
-}
 
-observe! {
-    dyn GlobalService: OrganisationRepository {
+    OrganisationRepository {
         async fn create_organisation(&self, new: NewOrganisation) -> DbResult<Organisation>;
         async fn get_organisation(&self, id: OrgId) -> DbResult<Option<Organisation>>;
         async fn find_organisation(&self, slug: &Slug) -> DbResult<Option<Organisation>>;
         async fn list_organisations(&self, page: PageRequest) -> DbResult<Page<Organisation>>;
     }
-}
 
-observe! {
-    dyn GlobalService: OperatorTokenRepository {
+    OperatorTokenRepository {
         async fn create_operator_token(&self, new: NewOperatorToken) -> DbResult<OperatorToken>;
         async fn list_operator_tokens(&self, page: PageRequest) -> DbResult<Page<OperatorToken>>;
         async fn find_operator_token_by_prefix(&self, prefix: &TokenPrefix) -> DbResult<Option<OperatorToken>>;
