@@ -52,6 +52,9 @@ pub trait Backend: Send + Sync {
 
     /// How the pool does. Talks to nobody.
     fn pool(&self) -> PoolStatus;
+
+    /// Lets connections go: idle ones now, the others when their work is done.
+    fn close(&self);
 }
 
 /// How a database does.
@@ -61,8 +64,8 @@ pub struct DatabaseStatus {
     pub engine: String,
     /// The version of the engine.
     pub server_version: String,
-    /// The last migration that was applied.
-    pub schema_version: String,
+    /// The newest migration that was applied.
+    pub schema_version: Option<String>,
 }
 
 /// How a pool of connections does.

@@ -373,7 +373,7 @@ async fn serve_until_stopped(
     }
     tokio::spawn(metrics.clone().keep_up());
     let state = AppState::new(
-        started.backend,
+        Arc::clone(&started.backend),
         Arc::new(SystemClock),
         metrics,
         config.limits,
@@ -399,6 +399,7 @@ async fn serve_until_stopped(
         Ended::Drained => tracing::info!("stopped"),
         Ended::CutOff => tracing::warn!("stopped with requests under way"),
     }
+    started.backend.close();
     Ok(())
 }
 

@@ -114,22 +114,27 @@ fn shape_error(message: &str) -> (&'static str, Option<String>, String) {
     } else if message.starts_with("duplicate field") {
         ("duplicate_field", name(), "is there twice".to_owned())
     } else if message.starts_with("invalid type") {
-        let expected = message
-            .rsplit(", expected ")
-            .next()
-            .unwrap_or("another type");
-        let expected = expected.split(" at line ").next().unwrap_or(expected);
-        ("wrong_type", None, format!("must be {expected}"))
+        ("wrong_type", None, format!("must be {}", expected(message)))
     } else {
-        let rule = message.split(" at line ").next().unwrap_or(message);
         // A domain type's rule begins so; serde's own phrases quote the value.
+        let rule = message.split(" at line ").next().unwrap_or(message);
         let ours = rule.starts_with("must ") || rule.starts_with("may ");
         let rule = if ours {
-            rule
+            rule.to_owned()
         } else {
-            "has a value that is not allowed"
+            format!("must be {} within range", expected(message))
         };
-        ("invalid_input", None, rule.to_owned())
+        ("invalid_input", None, rule)
+    }
+}
+
+/// What serde would have had, in words that are not Rust's.
+fn expected(message: &str) -> &str {
+    let named = message.rsplit(", expected ").next().unwrap_or_default();
+    match named.split(" at line ").next().unwrap_or_default() {
+        "i64" | "u32" | "u64" => "a whole number",
+        "a sequence" => "an array",
+        other => other,
     }
 }
 

@@ -3,7 +3,7 @@
 //! The server is a function of an open database: [`router`] turns an
 //! [`AppState`] into a service, and every test calls that service as a client
 //! would. What opens databases is handed in as a [`backend::OpenBackend`], so
-//! that nothing here knows which engine there is, or that there is SQL.
+//! that nothing but [`persistence`] knows that there is one of `hub-persistence`.
 //!
 //! A request passes [`telemetry::observe`] (request id, span, metrics), the
 //! time limit and the panic guard, then [`auth::authenticate`], which leaves
@@ -16,6 +16,7 @@ pub mod cli;
 pub mod config;
 pub mod extract;
 pub mod openapi;
+pub mod persistence;
 pub mod problem;
 pub mod routes;
 pub mod serve;

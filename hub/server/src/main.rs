@@ -2,25 +2,16 @@
 
 use std::process::ExitCode;
 
+use hub_server::cli;
+use hub_server::persistence::Persistence;
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    match hub_server::cli::main(&NoDatabase).await {
+    match cli::main(&Persistence).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{}", hub_server::cli::report(&error));
+            eprintln!("{}", cli::report(&error));
             ExitCode::from(2)
         }
-    }
-}
-
-struct NoDatabase;
-
-#[async_trait::async_trait]
-impl hub_server::backend::OpenBackend for NoDatabase {
-    async fn open(
-        &self,
-        _: hub_server::backend::DatabaseOptions,
-    ) -> anyhow::Result<std::sync::Arc<dyn hub_server::backend::Backend>> {
-        anyhow::bail!("no database is linked in yet")
     }
 }

@@ -1,10 +1,10 @@
 //! The way from a configuration to an open database with someone in it.
 //!
 //! Standalone, a first start makes what a user would otherwise have to set up:
-//! the data directory, the key file, the organisation of the file, and one
-//! administrator's token. Each step looks before it makes, so a start that was
-//! interrupted is completed by the next, and a second start changes nothing. A
-//! lock file holds off others that start at the same time.
+//! the data directory, the key file, and one administrator's token. Each step
+//! looks before it makes, so a start that was interrupted is completed by the
+//! next, and a second start changes nothing. A lock file holds off others that
+//! start at the same time.
 //!
 //! On PostgreSQL none of it happens: `hub org create` and `hub token create`
 //! are an operator's decisions there.
@@ -18,8 +18,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use data_encoding::BASE64;
 use hub_domain::{
-    DbError, DbServices, Name, NewApiToken, NewOrganisation, Organisation, PageRequest, Slug,
-    TokenOwner, TokenScopes, TokenText, UserId,
+    DbServices, Name, NewApiToken, PageRequest, TokenOwner, TokenScopes, TokenText, UserId,
 };
 use rand::Rng;
 use zeroize::Zeroizing;
@@ -62,6 +61,9 @@ pub async fn start(config: &Config, opener: &dyn OpenBackend) -> anyhow::Result<
         }
         None => None,
     };
+    if config.database_url.is_none() {
+        make_database_file(&config.data_dir.join(DATABASE_FILE))?;
+    }
     let options = DatabaseOptions {
         url: place.url(),
         owner_url: config
@@ -145,6 +147,21 @@ fn make_data_dir(data_dir: &Path) -> anyhow::Result<()> {
     builder
         .create(data_dir)
         .with_context(|| format!("cannot make the data directory {}", data_dir.display()))
+}
+
+/// Empty, which is a new database to SQLite, and its owner's only: the data
+/// directory may be one that others read.
+fn make_database_file(path: &Path) -> anyhow::Result<()> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(error).with_context(|| format!("cannot make the database {}", path.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Taken until dropped. The operating system gives it back when a process
@@ -247,7 +264,16 @@ fn write_key_file(path: &Path, key: &str) -> io::Result<()> {
 
 /// The first token of a file's organisation, unless it has had one.
 async fn first_token(services: &dyn DbServices) -> anyhow::Result<Option<TokenText>> {
-    let org = the_organisation(services).await?;
+    // Opening the file made it.
+    let found = services
+        .global()
+        .list_organisations(PageRequest::new(1, 1))
+        .await?;
+    let org = found
+        .items
+        .into_iter()
+        .next()
+        .context("the file has no organisation")?;
     let service = services.org(org.id);
     let user = UserId::new(FIRST_USER)?;
     // Tokens are revoked and never deleted: none means that none was made.
@@ -270,20 +296,6 @@ async fn first_token(services: &dyn DbServices) -> anyhow::Result<Option<TokenTe
     };
     service.create_token(token).await?;
     Ok(Some(text))
-}
-
-/// The organisation of a file; made if the file is new.
-async fn the_organisation(services: &dyn DbServices) -> Result<Organisation, DbError> {
-    let global = services.global();
-    let found = global.list_organisations(PageRequest::new(1, 1)).await?;
-    if let Some(org) = found.items.into_iter().next() {
-        return Ok(org);
-    }
-    let slug = Slug::new("local").map_err(|invalid| invalid.in_field("slug"))?;
-    let name = Name::new("Local").map_err(|invalid| invalid.in_field("name"))?;
-    global
-        .create_organisation(NewOrganisation { slug, name })
-        .await
 }
 
 #[cfg(test)]

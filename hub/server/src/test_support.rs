@@ -56,7 +56,7 @@ impl Backend for TestBackend {
         Ok(DatabaseStatus {
             engine: "SQLite".to_owned(),
             server_version: "3.50.0".to_owned(),
-            schema_version: "0001".to_owned(),
+            schema_version: Some("0001".to_owned()),
         })
     }
 
@@ -68,6 +68,8 @@ impl Backend for TestBackend {
             waiting: 0,
         }
     }
+
+    fn close(&self) {}
 }
 
 /// Calls a server without a socket.

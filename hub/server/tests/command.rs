@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has done its job")]
 
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -148,4 +151,151 @@ fn the_openapi_document_can_be_had_without_a_server() {
     assert_eq!(code, Some(0), "{stderr}");
     let document: Value = serde_json::from_str(&stdout).unwrap();
     assert!(document["paths"]["/api/v1/aliases"]["post"].is_object());
+}
+
+/// A server on a file in `home`, stopped when dropped.
+struct Server {
+    process: Child,
+    stdout: BufReader<ChildStdout>,
+    address: String,
+}
+
+impl Server {
+    fn start(home: &TempDir) -> Self {
+        let args = ["--listen", "127.0.0.1:0", "--log-format", "json"];
+        let mut process = hub(home, &args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(process.stdout.take().unwrap());
+        let mut log = BufReader::new(process.stderr.take().unwrap());
+        let mut lines = String::new();
+        let address = loop {
+            let from = lines.len();
+            let read = log.read_line(&mut lines).unwrap();
+            assert_ne!(read, 0, "the server ended: {lines}");
+            let line: Value = serde_json::from_str(&lines[from..]).unwrap();
+            if let Some(address) = line["address"].as_str() {
+                break address.to_owned();
+            }
+        };
+        // The rest is read too, so that the server never waits to write.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        Server {
+            process,
+            stdout,
+            address,
+        }
+    }
+
+    fn get(&self, path: &str, token: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: hub\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Ends it as a service manager would; what it had printed comes back.
+    fn stop(mut self) -> String {
+        let pid = rustix::process::Pid::from_child(&self.process);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        let mut printed = String::new();
+        self.stdout.read_to_string(&mut printed).unwrap();
+        assert_eq!(self.process.wait().unwrap().code(), Some(0));
+        printed
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already unless the test failed.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// Each file below `folder` with what is in it.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let name = |entry: &std::fs::DirEntry| entry.file_name().into_string().unwrap();
+    entries
+        .map(|entry| (name(&entry), std::fs::read(entry.path()).unwrap()))
+        .collect()
+}
+
+/// On a real file, by the real program.
+#[cfg(unix)]
+#[test]
+fn a_first_start_prints_one_token_and_a_second_start_changes_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let home = tempfile::tempdir().unwrap();
+    let data_dir = home.path().join(".local/share/hub");
+
+    let printed = Server::start(&home).stop();
+
+    let tokens: Vec<_> = printed
+        .split_whitespace()
+        .filter(|word| word.starts_with("hub_"))
+        .collect();
+    let [token] = tokens[..] else {
+        panic!("one token, once: {printed}")
+    };
+    let before = contents(&data_dir);
+    let names: Vec<_> = before.keys().map(String::as_str).collect();
+    assert_eq!(names, ["hub.db", "hub.key", "hub.lock"]);
+    for name in ["hub.db", "hub.key"] {
+        let mode = std::fs::metadata(data_dir.join(name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+
+    let server = Server::start(&home);
+    let answer = server.get("/api/v1/whoami", token);
+    let printed = server.stop();
+
+    assert_eq!(printed, "");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(contents(&data_dir) == before, "the files are as they were");
+}
+
+#[test]
+fn a_database_url_that_leads_nowhere_is_answered_with_what_would() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(
+        home.path().join("text.db"),
+        "not a database, but text of some length",
+    )
+    .unwrap();
+    for (url, expected) in [
+        (
+            "",
+            "the database URL is empty; supported are sqlite::memory:",
+        ),
+        (
+            "mysql://hub:s3cret@db/hub",
+            "\"mysql\" is not a kind of database",
+        ),
+        ("hub.db", "the database URL has no scheme"),
+        ("sqlite:///no/such/folder/hub.db", "/no/such/folder"),
+        ("sqlite://text.db", "text.db"),
+        ("postgres://hub:s3cret@127.0.0.1:1/hub", "127.0.0.1:1"),
+    ] {
+        let mut command = hub(&home, &["org", "list"]);
+        let (code, stdout, stderr) = run(command.env("BODHI_DATABASE_URL", url));
+        assert_eq!(code, Some(2), "{url}: {stdout}{stderr}");
+        assert!(
+            stderr.contains("error: ") && stderr.contains(expected),
+            "{url}: {stderr}"
+        );
+        assert!(!stderr.contains("s3cret"), "{stderr}");
+    }
 }

@@ -614,6 +614,16 @@ mod requests_that_are_wrong {
         }
         let answer = client.patch(&path, &json!({ "status": "gone" })).await;
         refused_field(&answer, 422, "invalid_input", "status");
+        let body = json!({ "total_bytes": 9_223_372_036_854_775_808_u64 });
+        let answer = client.patch(&path, &body).await;
+        refused_field(&answer, 422, "invalid_input", "total_bytes");
+        assert!(
+            answer
+                .text()
+                .contains("must be a whole number within range"),
+            "{}",
+            answer.text()
+        );
         let answer = client.patch(&path, &json!({ "total_bytes": -1 })).await;
         refused_field(&answer, 422, "invalid_input", "total_bytes");
     }

@@ -10,7 +10,7 @@ use anyhow::bail;
 use async_trait::async_trait;
 use clap::CommandFactory;
 use hub_domain::test_support::{MockDbService, MockGlobalService, OneOrg, frozen_now, org_id};
-use hub_domain::{ApiToken, Organisation, Page, TokenOwner, TokenScopes, TokenStatus};
+use hub_domain::{ApiToken, Name, Organisation, Page, Slug, TokenOwner, TokenScopes, TokenStatus};
 use hub_server::backend::{Backend, DatabaseOptions, OpenBackend};
 use hub_server::cli::{Cli, run};
 use hub_server::config::Config;
@@ -37,6 +37,11 @@ impl OpenBackend for Database {
         self.opened.lock().unwrap().push((options.url.clone(), key));
         if options.url.contains("broken") {
             bail!("the database is broken");
+        }
+        // As `hub-persistence` does with a new file.
+        if self.standalone && self.orgs.lock().unwrap().is_empty() {
+            let (slug, name) = ("local".parse().unwrap(), "Local".parse().unwrap());
+            self.orgs.lock().unwrap().push(organisation(slug, name));
         }
         let services = OneOrg::new(org_id(1), self.org(), self.global());
         let standalone = self.standalone;
@@ -120,17 +125,21 @@ impl Database {
         });
         let orgs = Arc::clone(&self.orgs);
         global.expect_create_organisation().returning(move |new| {
-            let org = Organisation {
-                id: org_id(1),
-                slug: new.slug,
-                name: new.name,
-                created_at: frozen_now(),
-                updated_at: frozen_now(),
-            };
+            let org = organisation(new.slug, new.name);
             orgs.lock().unwrap().push(org.clone());
             Ok(org)
         });
         global
+    }
+}
+
+fn organisation(slug: Slug, name: Name) -> Organisation {
+    Organisation {
+        id: org_id(1),
+        slug,
+        name,
+        created_at: frozen_now(),
+        updated_at: frozen_now(),
     }
 }
 
@@ -174,18 +183,16 @@ async fn a_first_start_makes_what_is_needed_and_a_second_changes_nothing() {
 
     let token = first_token.unwrap();
     assert_eq!(token.owner(), TokenOwner::Org(org_id(1)));
-    assert_eq!(files(&home), ["hub.key", "hub.lock"]);
+    assert_eq!(files(&home), ["hub.db", "hub.key", "hub.lock"]);
     let stored = database.tokens.lock().unwrap().clone();
     assert_eq!(stored.len(), 1);
     assert!(token.matches(&stored[0].hash));
     assert_eq!(stored[0].scopes, TokenScopes::all());
-    assert_eq!(database.orgs.lock().unwrap()[0].slug.as_str(), "local");
 
     let again = start(&config, &database).await.unwrap();
 
     assert!(again.first_token.is_none());
     assert_eq!(database.tokens.lock().unwrap().clone(), stored);
-    assert_eq!(database.orgs.lock().unwrap().len(), 1);
     let opened = database.opened.lock().unwrap().clone();
     assert_eq!(opened[0], opened[1], "the same file with the same key");
     assert!(opened[0].0.starts_with("sqlite://") && opened[0].0.ends_with("/data/hub.db"));
