@@ -48,7 +48,8 @@ impl fmt::Display for Item {
 
 /// Why a repository method did not do its work.
 ///
-/// A method is one transaction: after any of these, nothing has changed.
+/// A method is one transaction: after any of these nothing has changed, with
+/// the one exception that [`DbError::Unavailable`] names.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DbError {
@@ -116,7 +117,8 @@ pub enum DbError {
     },
 
     /// The database cannot be reached, has no connection to spare, or is too
-    /// busy to finish. Retrying later is safe.
+    /// busy to finish. When the connection broke at the very end of a write,
+    /// no one here can know whether the write was kept.
     #[error("the database is not available")]
     Unavailable {
         /// What the driver or the pool said.

@@ -27,7 +27,8 @@
 //! - Lists are in a total order that ends in the row's key.
 //! - A row that cannot be decoded is [`DbError::Undecodable`]; it is never
 //!   dropped in silence.
-//! - A method is one transaction: after an error, nothing has changed.
+//! - A method is one transaction: after an error nothing has changed, except as
+//!   [`DbError::Unavailable`] says.
 
 mod alias;
 mod error;

@@ -268,7 +268,7 @@ impl Problem {
             StatusCode::SERVICE_UNAVAILABLE,
             "unavailable",
             "The database is not available",
-            "Nothing was changed. Try again.",
+            "Try again; after a write, look first whether it was kept.",
         )
         .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }

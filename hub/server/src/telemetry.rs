@@ -68,7 +68,9 @@ pub fn start_logging(filter: EnvFilter, format: LogFormat) {
         LogFormat::Text => registry
             .with(lines.with_ansi(stderr().is_terminal()))
             .try_init(),
-        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+        LogFormat::Json => registry
+            .with(lines.json().flatten_event(true).with_span_list(false))
+            .try_init(),
     };
     if started.is_ok() {
         std::panic::set_hook(Box::new(|panic| {
