@@ -245,6 +245,38 @@ async fn rows_of_a_batch_that_differ_in_defaults_never_slip(db: TestDatabase) {
     }
 }
 
+/// An array has one type, whatever its rows leave to their defaults.
+#[each_engine(migrations = migrations())]
+async fn arrays_that_differ_in_defaults_never_share_a_statement(db: TestDatabase) {
+    let mut stored = Vec::new();
+    for (name, email, age) in [
+        ("Ada", Some("ada@example.org"), None),
+        ("Eve", None, Some(36)),
+    ] {
+        let row: (Option<String>, Option<i32>) = db
+            .global()
+            .write(async |tx| {
+                diesel::insert_into(people::table)
+                    .values([(
+                        people::name.eq(name),
+                        people::joined.eq(moment(0)),
+                        email.map(|email| people::email.eq(email)),
+                        age.map(|age| people::age.eq(age)),
+                    )])
+                    .returning((people::email, people::age))
+                    .get_result(tx)
+                    .await
+            })
+            .await
+            .unwrap();
+        stored.push(row);
+    }
+    assert_eq!(
+        stored,
+        [(Some("ada@example.org".to_owned()), None), (None, Some(36))]
+    );
+}
+
 #[each_engine(migrations = migrations())]
 async fn joins_aliases_and_boxed_queries(db: TestDatabase) {
     let (scope, ids) = with_people(&db, &["Ada", "Eve", "Mia"]).await;

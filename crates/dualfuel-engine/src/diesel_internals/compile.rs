@@ -13,8 +13,9 @@ use crate::Engine;
 ///
 /// Diesel gives most queries a type that determines their SQL; then the text
 /// need not even be built. Queries whose text depends on values (boxed queries,
-/// batches, `sql_query`) are known by their text. Native Diesel prepares those
-/// anew each time, which is why they are the ones that gain most here.
+/// batches, `sql_query`, rows that leave a column to its default) are known by
+/// their text. Native Diesel prepares those anew each time, which is why they are
+/// the ones that gain most here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum QueryKey {
     Type(TypeId),
@@ -43,7 +44,8 @@ impl CompiledQuery {
         let mut binds = Binds::default();
         query.collect_binds(&mut binds, &mut { engine }, Dual::of(engine))?;
         let (key, sql) = match Q::query_id() {
-            Some(id) => {
+            // An array of rows has one type, whatever its rows leave to their defaults.
+            Some(id) if query.is_safe_to_cache_prepared(Dual::of(engine))? => {
                 let key = QueryKey::Type(id);
                 let sql = if is_known(&key) {
                     None
@@ -52,7 +54,7 @@ impl CompiledQuery {
                 };
                 (key, sql)
             }
-            None => {
+            _ => {
                 let sql = sql_of(query, engine)?;
                 (QueryKey::Text(Arc::clone(&sql)), Some(sql))
             }
