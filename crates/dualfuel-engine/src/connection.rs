@@ -24,11 +24,11 @@ use futures_core::Stream;
 use std::sync::Arc;
 
 use crate::diesel_internals::{
-    CompiledQuery, DualRow, DualTransactionManager, Events, SqliteRows, TransactionState,
+    CompiledQuery, DualRow, DualTransactionManager, Events, QueryKey, SqliteRows, TransactionState,
 };
 use crate::options::ConnectOptions;
 use crate::url::{DatabaseUrl, UrlKind};
-use crate::{ConnectError, Dual, Engine, error, postgres, sqlite};
+use crate::{Binds, ConnectError, Dual, Engine, error, guard, postgres, sqlite};
 
 /// How a transaction begins.
 ///
@@ -102,6 +102,24 @@ impl Begin {
     }
 }
 
+/// How a scope ends the transaction that it lent out.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Keep what was done.
+    Commit,
+    /// Undo it.
+    RollBack,
+}
+
+fn not_yours() -> Error {
+    error::refused(
+        error::sqlstate::INSUFFICIENT_PRIVILEGE,
+        "a scope begins and ends its transaction itself; for a part that can fail alone use \
+         `transaction` on the connection",
+    )
+}
+
 enum Driver {
     Sqlite(Box<sqlite::Session>),
     Postgres(Box<postgres::Session>),
@@ -145,6 +163,12 @@ pub struct Connection {
     events: Events,
     /// Each statement outside a transaction runs in one of this kind.
     each_statement: Option<Arc<Begin>>,
+    /// Set while a scope lends it out: the borrower nests, and does not end.
+    lent: bool,
+    /// SQL written by hand ran, which may have left something in the session.
+    session_touched: bool,
+    /// Room for the binds of the next statement.
+    spare: Binds,
 }
 
 impl std::fmt::Debug for Connection {
@@ -169,7 +193,7 @@ impl Connection {
     pub async fn open(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Self, ConnectError> {
         let driver = match url.kind() {
             UrlKind::Sqlite(place) => {
-                Driver::Sqlite(Box::new(sqlite::Session::open(place, options)?))
+                Driver::Sqlite(Box::new(sqlite::Session::open(place, options).await?))
             }
             UrlKind::Postgres(address) => {
                 Driver::Postgres(Box::new(postgres::Session::open(address, options).await?))
@@ -180,6 +204,9 @@ impl Connection {
             transaction: TransactionState::default(),
             events: Events::default(),
             each_statement: None,
+            lent: false,
+            session_touched: false,
+            spare: Binds::default(),
         })
     }
 
@@ -229,6 +256,9 @@ impl Connection {
     /// - `AlreadyInTransaction`.
     /// - On SQLite, kind `LockTimeout`: another connection kept the write lock.
     pub async fn begin(&mut self, begin: &Begin) -> QueryResult<()> {
+        if self.lent {
+            return Err(not_yours());
+        }
         if self.transaction.depth() != 0 {
             return Err(Error::AlreadyInTransaction);
         }
@@ -271,6 +301,75 @@ impl Connection {
         DualTransactionManager::rollback_transaction(self).await
     }
 
+    /// Lends the open transaction out: from here until [`end_lent`](Self::end_lent) the
+    /// borrower can nest transactions in it, but neither end it nor change the
+    /// session, also not by SQL text.
+    #[doc(hidden)]
+    pub fn lend(&mut self) {
+        self.lent = true;
+    }
+
+    /// Takes a lent transaction back and ends it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`commit`](Self::commit). Kind `TransactionFailed` as well when a
+    /// nested transaction was cancelled, so that it is not known what it did: all of
+    /// it is rolled back.
+    #[doc(hidden)]
+    pub async fn end_lent(&mut self, end: End) -> QueryResult<()> {
+        self.lent = false;
+        let depth = self.transaction.depth();
+        if depth == 1 {
+            return match end {
+                End::Commit => self.commit().await,
+                End::RollBack => self.rollback().await,
+            };
+        }
+        if depth == 0 {
+            return Err(error::transaction_failed());
+        }
+        match self.control("ROLLBACK").await {
+            Ok(()) => {
+                let had_serialization_failure = self.transaction.had_serialization_failure();
+                self.transaction = TransactionState::after(had_serialization_failure);
+                Err(error::transaction_failed())
+            }
+            Err(failure) => {
+                self.transaction.broken();
+                Err(failure)
+            }
+        }
+    }
+
+    /// The outermost transaction of a lent connection is its scope's.
+    pub(crate) fn refuse_if_lent(&self, depth: u32) -> QueryResult<()> {
+        if self.lent && depth == 1 {
+            Err(not_yours())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Looks at a query that may be SQL written by hand.
+    pub(crate) fn look_at_query(&mut self, query: &CompiledQuery) -> QueryResult<()> {
+        if let QueryKey::Text(sql) = &query.key
+            && is_by_hand(sql)
+        {
+            self.look_at(sql)?;
+            self.session_touched = true;
+        }
+        Ok(())
+    }
+
+    /// Looks at SQL written by hand before it runs in a scope.
+    fn look_at(&mut self, sql: &str) -> QueryResult<()> {
+        if self.lent || self.each_statement.is_some() {
+            guard::check(sql)?;
+        }
+        Ok(())
+    }
+
     /// Whether a statement of the last transaction failed because of what other
     /// transactions did, so that running the transaction again may succeed.
     #[must_use]
@@ -291,6 +390,9 @@ impl Connection {
     /// engine can. Says whether the connection is clean now.
     pub(crate) fn reset(&mut self) -> bool {
         self.each_statement = None;
+        self.lent = false;
+        self.events = Events::default();
+        let touched = std::mem::take(&mut self.session_touched);
         match &mut self.driver {
             Driver::Sqlite(session) => {
                 if !self.transaction.is_clean() || session.in_transaction() {
@@ -302,7 +404,16 @@ impl Connection {
                 true
             }
             // A rollback could only be sent, not waited for. The caller closes it.
-            Driver::Postgres(_) => self.is_clean() && !self.is_closed(),
+            Driver::Postgres(session) => {
+                let clean = self.transaction.is_clean() && !session.is_closed();
+                if clean && touched {
+                    session.clean_up();
+                }
+                if !clean {
+                    session.cancel();
+                }
+                clean
+            }
         }
     }
 
@@ -340,7 +451,7 @@ impl Connection {
     pub(crate) async fn control(&mut self, sql: &str) -> QueryResult<()> {
         self.transaction.enter();
         let result = match &mut self.driver {
-            Driver::Sqlite(session) => session.batch(sql),
+            Driver::Sqlite(session) => session.control(sql),
             Driver::Postgres(session) => session.batch(sql).await,
         };
         self.transaction.leave();
@@ -354,14 +465,18 @@ impl Connection {
     {
         self.refuse_if_failed()?;
         let tell = self.events.is_on();
+        let binds = std::mem::take(&mut self.spare);
         let compiled = match &self.driver {
-            Driver::Sqlite(session) => {
-                CompiledQuery::new(query, Engine::Sqlite, |key| !tell && session.knows(key))
-            }
+            Driver::Sqlite(session) => CompiledQuery::new(query, Engine::Sqlite, binds, |key| {
+                !tell && session.knows(key)
+            }),
             Driver::Postgres(session) => {
-                CompiledQuery::new(query, Engine::Postgres, |key| !tell && session.knows(key))
+                CompiledQuery::new(query, Engine::Postgres, binds, |key| {
+                    !tell && session.knows(key)
+                })
             }
         }?;
+        self.look_at_query(&compiled)?;
         if let Some(sql) = &compiled.sql {
             self.events.started(sql);
         }
@@ -389,25 +504,45 @@ impl Connection {
         }
     }
 
-    /// Runs a statement without waiting, where the engine can: `None` means that
-    /// nothing happened yet and [`Self::load_when_free`] is to be awaited.
-    pub(crate) fn load_at_once(&mut self, query: &CompiledQuery) -> Option<QueryResult<RowStream>> {
-        let read_only = self.own_transaction().is_some_and(|begin| begin.read_only);
-        let Driver::Sqlite(session) = &mut self.driver else {
-            return None;
-        };
-        let result = session.load(query, read_only)?.map(RowStream::sqlite);
-        Some(self.settle(query.sql.as_deref(), result))
+    /// Whether a statement outside a transaction may only read.
+    fn own_is_read_only(&self) -> bool {
+        let begin = self.each_statement.as_ref();
+        self.transaction.depth() == 0 && begin.is_some_and(|begin| begin.read_only)
+    }
+
+    /// Runs a statement without waiting, where the engine can. Otherwise nothing
+    /// happened yet: the query is for [`Self::load_when_free`].
+    pub(crate) fn load_at_once(
+        &mut self,
+        query: CompiledQuery,
+    ) -> Result<QueryResult<RowStream>, CompiledQuery> {
+        self.at_once(query, sqlite::Session::load)
+            .map(|result| result.map(RowStream::sqlite))
     }
 
     /// Like [`Self::load_at_once`], for the number of rows changed.
-    fn execute_at_once(&mut self, query: &CompiledQuery) -> Option<QueryResult<usize>> {
-        let read_only = self.own_transaction().is_some_and(|begin| begin.read_only);
+    fn execute_at_once(
+        &mut self,
+        query: CompiledQuery,
+    ) -> Result<QueryResult<usize>, CompiledQuery> {
+        self.at_once(query, sqlite::Session::execute)
+    }
+
+    fn at_once<T>(
+        &mut self,
+        query: CompiledQuery,
+        run: impl FnOnce(&mut sqlite::Session, &CompiledQuery, bool) -> Option<QueryResult<T>>,
+    ) -> Result<QueryResult<T>, CompiledQuery> {
+        let read_only = self.own_is_read_only();
         let Driver::Sqlite(session) = &mut self.driver else {
-            return None;
+            return Err(query);
         };
-        let result = session.execute(query, read_only)?;
-        Some(self.settle(query.sql.as_deref(), result))
+        let Some(result) = run(session, &query, read_only) else {
+            return Err(query);
+        };
+        let result = self.settle(query.sql.as_deref(), result);
+        self.spare = query.binds.emptied();
+        Ok(result)
     }
 
     pub(crate) async fn load_when_free(&mut self, query: CompiledQuery) -> QueryResult<RowStream> {
@@ -443,9 +578,19 @@ impl Connection {
     }
 }
 
+/// Whether a text is none that Diesel builds from types: those begin with one of
+/// four words.
+fn is_by_hand(sql: &str) -> bool {
+    !["SELECT ", "INSERT ", "UPDATE ", "DELETE "]
+        .iter()
+        .any(|built| sql.starts_with(built))
+}
+
 impl SimpleAsyncConnection for Connection {
     async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
         self.refuse_if_failed()?;
+        self.look_at(sql)?;
+        self.session_touched = true;
         self.events.started(sql);
         self.transaction.enter();
         let result = match &mut self.driver {
@@ -470,9 +615,9 @@ impl AsyncConnectionCore for Connection {
     {
         match self.start(&source.as_query()) {
             Err(failure) => Running::done(Err(failure)),
-            Ok(query) => match self.load_at_once(&query) {
-                Some(result) => Running::done(result),
-                None => Running::pending(self.load_when_free(query)),
+            Ok(query) => match self.load_at_once(query) {
+                Ok(result) => Running::done(result),
+                Err(query) => Running::pending(self.load_when_free(query)),
             },
         }
     }
@@ -486,9 +631,9 @@ impl AsyncConnectionCore for Connection {
     {
         match self.start(&source) {
             Err(failure) => Running::done(Err(failure)),
-            Ok(query) => match self.execute_at_once(&query) {
-                Some(result) => Running::done(result),
-                None => Running::pending(self.execute_when_free(query)),
+            Ok(query) => match self.execute_at_once(query) {
+                Ok(result) => Running::done(result),
+                Err(query) => Running::pending(self.execute_when_free(query)),
             },
         }
     }
@@ -532,6 +677,9 @@ impl AsyncConnection for Connection {
 }
 
 /// A statement on its way: finished at once on SQLite, a boxed future otherwise.
+///
+/// So on SQLite a statement runs when it is called, not when it is awaited: calling
+/// `execute` and dropping the future runs it there and not on PostgreSQL. Await it.
 pub struct Running<'conn, T>(State<'conn, T>);
 
 enum State<'conn, T> {
@@ -577,10 +725,15 @@ impl<T: Unpin> Future for Running<'_, T> {
 /// All of them are there before the first is given out: with `INSERT ..
 /// RETURNING`, PostgreSQL sends a row before it has checked foreign keys, and a
 /// caller that stops at the first row would miss that refusal.
-#[derive(Debug)]
 pub struct RowStream(Rows);
 
-#[derive(Debug)]
+/// Shows how many rows there are, never a row.
+impl std::fmt::Debug for RowStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RowStream({} rows)", self.remaining())
+    }
+}
+
 enum Rows {
     Sqlite { rows: Arc<SqliteRows>, next: usize },
     Postgres(std::vec::IntoIter<tokio_postgres::Row>),

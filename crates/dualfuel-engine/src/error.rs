@@ -69,14 +69,12 @@ pub trait ErrorExt {
     /// The table, column and constraint that a refused value ran into.
     fn violation(&self) -> Option<Violation<'_>>;
 
-    /// Whether running the same work again, unchanged, may succeed.
+    /// Whether running the same work again, unchanged, may succeed and cannot do it
+    /// twice. A lost connection is not among these: a COMMIT may have been on its way.
     fn is_transient(&self) -> bool {
         matches!(
             self.kind(),
-            ErrorKind::SerializationFailure
-                | ErrorKind::LockTimeout
-                | ErrorKind::PoolTimeout
-                | ErrorKind::ConnectionLost
+            ErrorKind::SerializationFailure | ErrorKind::LockTimeout | ErrorKind::PoolTimeout
         )
     }
 }
@@ -156,7 +154,7 @@ fn kind_of(kind: &DatabaseErrorKind, sqlstate: &str) -> ErrorKind {
             sqlstate::QUERY_CANCELED => ErrorKind::StatementTimeout,
             sqlstate::IN_FAILED_TRANSACTION => ErrorKind::TransactionFailed,
             sqlstate::INSUFFICIENT_PRIVILEGE => ErrorKind::NotPermitted,
-            "53100" | "53200" | "54000" => ErrorKind::StorageFull,
+            "53100" | "54000" => ErrorKind::StorageFull,
             _ => ErrorKind::Other,
         },
     }
@@ -166,6 +164,7 @@ fn kind_of(kind: &DatabaseErrorKind, sqlstate: &str) -> ErrorKind {
 pub(crate) mod sqlstate {
     pub(crate) const UNIQUE_VIOLATION: &str = "23505";
     pub(crate) const FOREIGN_KEY_VIOLATION: &str = "23503";
+    pub(crate) const RESTRICT_VIOLATION: &str = "23001";
     pub(crate) const NOT_NULL_VIOLATION: &str = "23502";
     pub(crate) const CHECK_VIOLATION: &str = "23514";
     pub(crate) const SERIALIZATION_FAILURE: &str = "40001";
@@ -209,7 +208,9 @@ impl Information {
     pub(crate) fn into_error(self) -> Error {
         let kind = match self.sqlstate.as_str() {
             sqlstate::UNIQUE_VIOLATION => DatabaseErrorKind::UniqueViolation,
-            sqlstate::FOREIGN_KEY_VIOLATION => DatabaseErrorKind::ForeignKeyViolation,
+            sqlstate::FOREIGN_KEY_VIOLATION | sqlstate::RESTRICT_VIOLATION => {
+                DatabaseErrorKind::ForeignKeyViolation
+            }
             sqlstate::NOT_NULL_VIOLATION => DatabaseErrorKind::NotNullViolation,
             sqlstate::CHECK_VIOLATION => DatabaseErrorKind::CheckViolation,
             sqlstate::SERIALIZATION_FAILURE | sqlstate::DEADLOCK_DETECTED => {

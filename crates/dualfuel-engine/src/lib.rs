@@ -17,6 +17,7 @@ mod diesel_internals;
 pub mod dsl;
 mod engine;
 mod error;
+mod guard;
 mod options;
 mod pool;
 mod postgres;
@@ -44,6 +45,8 @@ pub mod __private {
 }
 
 pub use connect_error::ConnectError;
+#[doc(hidden)]
+pub use connection::End;
 pub use connection::{Begin, Connection, Isolation, RowStream, Running};
 pub use diesel_internals::{
     BindValue, Binds, Dual, DualField, DualQueryBuilder, DualRow, DualTransactionManager,

@@ -273,7 +273,7 @@ impl Pool {
             wait: Some(Duration::ZERO),
             ..Timeouts::default()
         };
-        if self.inner.read.status().size == 0 {
+        if self.inner.read.status().available == 0 {
             return None;
         }
         // Recycling waits for nothing, so a pending future means that a new

@@ -14,7 +14,7 @@ use diesel_async::{AsyncConnectionCore, SimpleAsyncConnection};
 use crate::connection::{Begin, RowStream, Running};
 use crate::diesel_internals::CompiledQuery;
 use crate::pool::{Pool, PooledConnection};
-use crate::{Dual, DualRow, error};
+use crate::{Binds, Dual, DualRow, error};
 
 /// Runs each statement in a transaction of its own, on any connection of a pool.
 ///
@@ -58,7 +58,7 @@ impl Reader {
     where
         Q: QueryFragment<Dual> + QueryId,
     {
-        CompiledQuery::new(query, self.pool.engine(), |_| false)
+        CompiledQuery::new(query, self.pool.engine(), Binds::default(), |_| false)
     }
 }
 
@@ -88,16 +88,20 @@ impl AsyncConnectionCore for Reader {
         match self.idle() {
             Some(mut connection) => match connection.start(&query) {
                 Err(failure) => Running::done(Err(failure)),
-                Ok(query) => match connection.load_at_once(&query) {
-                    Some(result) => Running::done(result),
-                    None => Running::pending(async move { connection.load_when_free(query).await }),
+                Ok(query) => match connection.load_at_once(query) {
+                    Ok(result) => Running::done(result),
+                    Err(query) => {
+                        Running::pending(async move { connection.load_when_free(query).await })
+                    }
                 },
             },
             None => match self.compile(&query) {
                 Err(failure) => Running::done(Err(failure)),
-                Ok(query) => {
-                    Running::pending(async move { self.wait().await?.load_when_free(query).await })
-                }
+                Ok(query) => Running::pending(async move {
+                    let mut connection = self.wait().await?;
+                    connection.look_at_query(&query)?;
+                    connection.load_when_free(query).await
+                }),
             },
         }
     }
@@ -111,9 +115,11 @@ impl AsyncConnectionCore for Reader {
     {
         match self.compile(&source) {
             Err(failure) => Running::done(Err(failure)),
-            Ok(query) => {
-                Running::pending(async move { self.wait().await?.execute_when_free(query).await })
-            }
+            Ok(query) => Running::pending(async move {
+                let mut connection = self.wait().await?;
+                connection.look_at_query(&query)?;
+                connection.execute_when_free(query).await
+            }),
         }
     }
 }

@@ -285,64 +285,100 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-fn postgres(rest: &str) -> Result<DatabaseUrl, UrlError> {
-    let malformed = |reason: &str| UrlError::Postgres {
+fn malformed(reason: &str) -> UrlError {
+    UrlError::Postgres {
         reason: reason.to_owned(),
-    };
+    }
+}
+
+fn postgres(rest: &str) -> Result<DatabaseUrl, UrlError> {
     let rest = rest
         .strip_prefix("//")
         .ok_or_else(|| malformed("after the scheme comes //user@host/database"))?;
     let (address, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    let parameters = Parameters::of(parameters)?;
+    let config = parse_config(address, &parameters)?;
+    let address = print_address(&config);
+    let printed = print_url(&config, &parameters);
+    Ok(DatabaseUrl {
+        kind: UrlKind::Postgres(Box::new(PostgresAddress {
+            config,
+            tls: parameters.tls,
+            root_certificate: parameters.root_certificate,
+            printed: address,
+        })),
+        printed,
+    })
+}
 
-    let mut tls = TlsMode::Prefer;
-    let mut root_certificate = None;
-    let mut kept: Vec<&str> = Vec::new();
-    let mut hidden: Vec<String> = Vec::new();
-    for parameter in parameters
-        .split('&')
-        .filter(|parameter| !parameter.is_empty())
-    {
-        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        hidden.push(if name == "password" {
-            "password=***".to_owned()
-        } else {
-            parameter.to_owned()
-        });
-        match name {
-            "sslmode" => {
-                tls = match value {
-                    "disable" => TlsMode::Disable,
-                    "allow" | "prefer" => TlsMode::Prefer,
-                    "require" => TlsMode::Require,
-                    "verify-full" => TlsMode::VerifyFull,
-                    "verify-ca" => {
-                        return Err(malformed(
-                            "sslmode=verify-ca is not supported; use verify-full, which also \
-                             checks the host name",
-                        ));
-                    }
-                    _ => {
-                        return Err(malformed(
-                            "sslmode is one of disable, prefer, require, verify-full",
-                        ));
-                    }
+/// The part behind the `?`: what is ours, and what tokio-postgres reads.
+struct Parameters<'a> {
+    tls: TlsMode,
+    root_certificate: Option<PathBuf>,
+    others: Vec<&'a str>,
+    all: Vec<&'a str>,
+}
+
+impl<'a> Parameters<'a> {
+    fn of(text: &'a str) -> Result<Self, UrlError> {
+        let mut parameters = Parameters {
+            tls: TlsMode::Prefer,
+            root_certificate: None,
+            others: Vec::new(),
+            all: Vec::new(),
+        };
+        for parameter in text.split('&').filter(|parameter| !parameter.is_empty()) {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            parameters.all.push(parameter);
+            match name {
+                "sslmode" => parameters.tls = tls_mode(value)?,
+                "sslrootcert" => {
+                    parameters.root_certificate = Some(PathBuf::from(unescape(value)?));
                 }
+                _ => parameters.others.push(parameter),
             }
-            "sslrootcert" => root_certificate = Some(PathBuf::from(unescape(value)?)),
-            _ => kept.push(parameter),
         }
+        if parameters.root_certificate.is_some() && parameters.tls != TlsMode::VerifyFull {
+            return Err(malformed(
+                "sslrootcert is looked at with sslmode=verify-full only; add it",
+            ));
+        }
+        Ok(parameters)
     }
+}
 
-    let mut cleaned = format!("postgres://{address}");
-    if !kept.is_empty() {
-        cleaned.push('?');
-        cleaned.push_str(&kept.join("&"));
+fn tls_mode(value: &str) -> Result<TlsMode, UrlError> {
+    match value {
+        "disable" => Ok(TlsMode::Disable),
+        "allow" | "prefer" => Ok(TlsMode::Prefer),
+        "require" => Ok(TlsMode::Require),
+        "verify-full" => Ok(TlsMode::VerifyFull),
+        "verify-ca" => Err(malformed(
+            "sslmode=verify-ca is not supported; use verify-full, which also checks the host name",
+        )),
+        _ => Err(malformed(
+            "sslmode is one of disable, prefer, require, verify-full",
+        )),
     }
-    let mut config: tokio_postgres::Config =
-        cleaned.parse().map_err(|error| UrlError::Postgres {
-            reason: postgres_reason(&error),
-        })?;
-    config.ssl_mode(match tls {
+}
+
+fn parse_config(
+    address: &str,
+    parameters: &Parameters<'_>,
+) -> Result<tokio_postgres::Config, UrlError> {
+    let mut cleaned = format!("postgres://{address}");
+    if !parameters.others.is_empty() {
+        cleaned.push('?');
+        cleaned.push_str(&parameters.others.join("&"));
+    }
+    // What tokio-postgres found wrong it quotes, and it may be the password.
+    let mut config: tokio_postgres::Config = cleaned.parse().map_err(|_| {
+        malformed(
+            "it does not parse; in user name and password write / as %2F, ? as %3F, @ as %40, \
+             and use parameters of libpq only",
+        )
+    })?;
+    config.ssl_mode(match parameters.tls {
         TlsMode::Disable => tokio_postgres::config::SslMode::Disable,
         TlsMode::Prefer => tokio_postgres::config::SslMode::Prefer,
         TlsMode::Require | TlsMode::VerifyFull => tokio_postgres::config::SslMode::Require,
@@ -352,44 +388,68 @@ fn postgres(rest: &str) -> Result<DatabaseUrl, UrlError> {
             "it names no host; for a Unix socket add ?host=/path/to/its/folder",
         ));
     }
+    let at_in_host = config.get_hosts().iter().any(|host| match host {
+        tokio_postgres::config::Host::Tcp(name) => name.contains('@'),
+        #[cfg(unix)]
+        tokio_postgres::config::Host::Unix(_) => false,
+    });
+    if at_in_host {
+        return Err(malformed(
+            "a user name or password holds @; write it as %40",
+        ));
+    }
     if config.get_user().is_none() {
         return Err(malformed("it names no user"));
     }
-    let printed_address = print_address(&config);
-    let mut printed = format!("postgres://{}", hide_password(address));
-    if !hidden.is_empty() {
-        printed.push('?');
-        printed.push_str(&hidden.join("&"));
-    }
-    Ok(DatabaseUrl {
-        kind: UrlKind::Postgres(Box::new(PostgresAddress {
-            config,
-            tls,
-            root_certificate,
-            printed: printed_address,
-        })),
-        printed,
-    })
+    Ok(config)
 }
 
-/// What tokio-postgres found wrong, in the words of its source, not of its `Display`,
-/// which repeats "invalid connection string".
-fn postgres_reason(error: &tokio_postgres::Error) -> String {
-    std::error::Error::source(error)
-        .map_or_else(|| "it does not parse".to_owned(), ToString::to_string)
+/// The URL from what was read, so that nothing is shown that was not understood.
+fn print_url(config: &tokio_postgres::Config, parameters: &Parameters<'_>) -> String {
+    const SHOWN: [&str; 8] = [
+        "sslmode",
+        "sslrootcert",
+        "host",
+        "port",
+        "application_name",
+        "connect_timeout",
+        "target_session_attrs",
+        "keepalives",
+    ];
+    let mut printed = format!("postgres://{}", config.get_user().unwrap_or_default());
+    if config.get_password().is_some() {
+        printed.push_str(":***");
+    }
+    printed.push('@');
+    let has = |name: &str| {
+        let prefix = format!("{name}=");
+        parameters
+            .all
+            .iter()
+            .any(|parameter| parameter.starts_with(&prefix))
+    };
+    if !has("host") {
+        printed.push_str(&print_hosts(config));
+    }
+    printed.push('/');
+    printed.push_str(config.get_dbname().unwrap_or_default());
+    let mut mark = '?';
+    for parameter in &parameters.all {
+        let (name, _) = parameter.split_once('=').unwrap_or((parameter, ""));
+        printed.push(mark);
+        mark = '&';
+        if SHOWN.contains(&name) {
+            printed.push_str(parameter);
+        } else {
+            printed.push_str("***");
+        }
+    }
+    printed
 }
 
-fn hide_password(address: &str) -> String {
-    // The password ends at the last `@` before the path.
-    let authority_end = address.find('/').unwrap_or(address.len());
-    let (authority, path) = address.split_at(authority_end);
-    match authority.rsplit_once('@') {
-        Some((login, host)) => match login.split_once(':') {
-            Some((user, _)) => format!("{user}:***@{host}{path}"),
-            None => format!("{login}@{host}{path}"),
-        },
-        None => address.to_owned(),
-    }
+/// Hosts, with their ports where those are not the usual one.
+fn print_hosts(config: &tokio_postgres::Config) -> String {
+    print_address(config).replace(":5432", "")
 }
 
 fn print_address(config: &tokio_postgres::Config) -> String {
@@ -444,10 +504,12 @@ mod tests {
     fn a_password_is_never_printed() {
         prints("postgres://u:s3cret@h:5433/d", "postgres://u:***@h:5433/d");
         prints("postgres://u:s3%40cret@h/d", "postgres://u:***@h/d");
-        prints("postgres://u:s3c@ret@h/d", "postgres://u:***@h/d");
+        prints("postgres://u:s3%2Fcret@h/d", "postgres://u:***@h/d");
+        prints("postgres://u:s3/cret@h/d", "postgres://u:***@h/d");
+        prints("postgres://u:s3?cret@h/d", "postgres://u:***@h/d?***");
         prints(
             "postgres://u@h/d?password=s3cret",
-            "postgres://u@h/d?password=***",
+            "postgres://u:***@h/d?***",
         );
         let url: DatabaseUrl = "postgres://u:s3cret@h/d".parse().unwrap();
         assert!(!format!("{url:?}").contains("s3cret"));
@@ -473,6 +535,9 @@ mod tests {
         refuses("postgres:u@h", "after the scheme");
         refuses("postgres://u:s3cret@h/d?sslmode=maybe", "sslmode");
         refuses("postgres://u:s3cret@h:port/d", "malformed");
+        refuses("postgres://u:x@s3cret@h/d", "holds @");
+        refuses("postgres://u:x@h/d?s3cret=s3cret", "malformed");
+        refuses("postgres://u:x@h/d?sslrootcert=ca.pem", "verify-full");
         refuses("postgres://h/d", "no user");
         refuses("postgres:///d", "no host");
     }

@@ -74,7 +74,7 @@ pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> Result<To
     };
     let test = |test_name: TokenStream, engine: TokenStream| {
         quote! {
-            #[test]
+            #[::core::prelude::v1::test]
             #(#test_attributes)*
             fn #test_name() #output {
                 ::dualfuel_test::EachEngine::new(::dualfuel_test::Engine::#engine)

@@ -14,7 +14,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::ops::Deref;
 use std::time::Duration;
 
-use dualfuel_engine::{Begin, Connection, Isolation, Pool, Reader};
+use dualfuel_engine::{Begin, Connection, End, Isolation, Pool, Reader};
 use tracing::Instrument as _;
 
 use crate::OrgId;
@@ -68,13 +68,19 @@ impl Default for WriteOptions {
 #[derive(Debug, Clone)]
 pub struct Scope {
     pool: Pool,
+    reader: Reader,
     /// Whose rows, as the setting's value. Empty: nobody's.
     setting: String,
 }
 
 impl Scope {
     fn new(pool: Pool, setting: String) -> Self {
-        Scope { pool, setting }
+        let begin = Begin::read().setting(SETTING, setting.clone());
+        Scope {
+            reader: Reader::new(pool.clone(), begin),
+            pool,
+            setting,
+        }
     }
 
     fn begin(&self, begin: Begin) -> Begin {
@@ -92,7 +98,7 @@ impl Scope {
     /// its own.
     #[must_use]
     pub fn reader(&self) -> Reader {
-        Reader::new(self.pool.clone(), self.begin(Begin::read()))
+        self.reader.clone()
     }
 
     /// Runs several reading statements that see one state of the database.
@@ -123,6 +129,7 @@ impl Scope {
                 .await
                 .map_err(diesel::result::Error::from)?;
             connection.begin(&begin).await?;
+            connection.lend();
             let result = body(&mut connection).await;
             finish(&mut connection, result).await
         };
@@ -189,6 +196,7 @@ impl Scope {
                     .await
                     .map_err(diesel::result::Error::from)?;
                 connection.begin(&begin).await?;
+                connection.lend();
                 let result = body(&mut connection).await;
                 let result = finish(&mut connection, result).await;
                 let again = result.is_err()
@@ -226,10 +234,13 @@ where
     E: From<diesel::result::Error>,
 {
     match result {
-        Ok(value) => connection.commit().await.map(|()| value).map_err(E::from),
+        Ok(value) => {
+            connection.end_lent(End::Commit).await?;
+            Ok(value)
+        }
         Err(failure) => {
             // One that cannot be rolled back is closed by the pool.
-            let _ = connection.rollback().await;
+            let _ = connection.end_lent(End::RollBack).await;
             Err(failure)
         }
     }

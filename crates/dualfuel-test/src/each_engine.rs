@@ -55,7 +55,7 @@ impl EachEngine {
     where
         F: FnOnce(TestDatabase) -> Fut,
         Fut: Future,
-        Fut::Output: Default,
+        Fut::Output: Skipped,
     {
         let mut builder = if self.threads > 1 {
             let mut builder = tokio::runtime::Builder::new_multi_thread();
@@ -69,12 +69,38 @@ impl EachEngine {
             Err(error) => panic!("no tokio runtime for the test: {error}"),
         };
         if self.engine == Engine::Postgres && crate::postgres::is_skipped() {
-            println!("SKIPPED on PostgreSQL: DUALFUEL_TEST_SKIP_POSTGRES is set");
-            return Fut::Output::default();
+            say_skipped();
+            return Fut::Output::skipped();
         }
         runtime.block_on(async {
             let database = TestDatabase::with(self.engine, self.options).await;
             body(database).await
         })
     }
+}
+
+/// What a test returns that was skipped: `()`, or `Ok` of it.
+pub trait Skipped {
+    /// The value that passes.
+    fn skipped() -> Self;
+}
+
+impl Skipped for () {
+    fn skipped() -> Self {}
+}
+
+impl<E> Skipped for Result<(), E> {
+    fn skipped() -> Self {
+        Ok(())
+    }
+}
+
+/// Past the test runner, which keeps what a passing test prints to itself.
+fn say_skipped() {
+    use std::io::Write as _;
+    let name = std::thread::current().name().unwrap_or("a test").to_owned();
+    let _ = writeln!(
+        std::io::stderr(),
+        "SKIPPED {name}: DUALFUEL_TEST_SKIP_POSTGRES is set"
+    );
 }

@@ -36,8 +36,8 @@
 //!
 //! # Where PostgreSQL comes from
 //!
-//! From the environment variable `DUALFUEL_TEST_POSTGRES_URL`: a URL whose role may
-//! create databases and roles, on a server that may lose everything (`fsync = off`
+//! From the environment variable `DUALFUEL_TEST_POSTGRES_URL`: a superuser's
+//! URL, on a server that may lose everything (`fsync = off`
 //! makes it twice as fast). A test that finds none fails and says so. To run
 //! without, on a laptop, set `DUALFUEL_TEST_SKIP_POSTGRES=1`: each PostgreSQL test
 //! then prints that it was skipped; with `CI` set as well it fails all the same.
@@ -66,5 +66,5 @@ pub use clock::FrozenClock;
 pub use database::{TestDatabase, TestOptions};
 pub use dualfuel::Engine;
 pub use dualfuel_macros::each_engine;
-pub use each_engine::EachEngine;
+pub use each_engine::{EachEngine, Skipped};
 pub use ids::SeededIds;

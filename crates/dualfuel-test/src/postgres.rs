@@ -24,7 +24,13 @@ pub(crate) fn is_skipped() -> bool {
     is_set("DUALFUEL_TEST_SKIP_POSTGRES") && !is_set("CI")
 }
 
+/// Always the database `postgres`: advisory locks hold within one database, and all
+/// processes have to see each other's.
 fn server_url() -> Result<String> {
+    in_database(&configured_url()?, "postgres", None)
+}
+
+fn configured_url() -> Result<String> {
     // A Unix socket spares the password's thousands of hash rounds.
     [
         "DUALFUEL_TEST_POSTGRES_SOCKET_URL",
@@ -34,8 +40,7 @@ fn server_url() -> Result<String> {
     .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
     .ok_or_else(|| {
         "there is no PostgreSQL server to test on. In Dualfuel's own repository run \
-             `cargo xtask test`; elsewhere set DUALFUEL_TEST_POSTGRES_URL to a server whose role \
-             may create databases and roles, or DUALFUEL_TEST_SKIP_POSTGRES=1 to go without"
+             `cargo xtask test`; elsewhere set DUALFUEL_TEST_POSTGRES_URL to a server's superuser, or DUALFUEL_TEST_SKIP_POSTGRES=1 to go without"
             .into()
     })
 }
@@ -149,18 +154,23 @@ async fn connect(server: &str) -> Result<Connection> {
 
 /// The URL of database `name` for the plain role.
 fn login_url(server: &str, name: &str) -> Result<String> {
+    in_database(server, name, Some((ROLE, PASSWORD)))
+}
+
+/// The same server's URL for another database, and for another login if one is given.
+fn in_database(server: &str, name: &str, login: Option<(&str, &str)>) -> Result<String> {
     let (scheme, rest) = server
         .split_once("://")
         .ok_or("the server's URL has no ://")?;
     let (address, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     let authority = address.split('/').next().unwrap_or_default();
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
+    let authority = match (login, authority.rsplit_once('@')) {
+        (Some((user, password)), Some((_, host))) => format!("{user}:{password}@{host}"),
+        (Some((user, password)), None) => format!("{user}:{password}@{authority}"),
+        (None, _) => authority.to_owned(),
+    };
     let mark = if parameters.is_empty() { "" } else { "?" };
-    Ok(format!(
-        "{scheme}://{ROLE}:{PASSWORD}@{host}/{name}{mark}{parameters}"
-    ))
+    Ok(format!("{scheme}://{authority}/{name}{mark}{parameters}"))
 }
 
 async fn try_lock(admin: &mut Connection, name: &str) -> Result<bool> {

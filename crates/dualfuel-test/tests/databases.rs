@@ -145,3 +145,14 @@ async fn left_overs_are_swept_and_living_databases_are_not() {
         .await
         .unwrap();
 }
+
+/// A body may return a `Result`, and `?` works in it.
+#[each_engine(migrations = migrations())]
+async fn a_test_may_return_a_result(db: TestDatabase) -> Result<(), Box<dyn std::error::Error>> {
+    let count: i64 = notes::table
+        .count()
+        .get_result(&mut db.scope().reader())
+        .await?;
+    assert_eq!(count, 0);
+    Ok(())
+}

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use dualfuel_engine::{DatabaseUrl, Engine, Pool, PoolStatus};
+use dualfuel_engine::{Engine, Pool, PoolStatus};
 use dualfuel_migrate::{MigrateError, Migrations, Status};
 use dualfuel_org::{EveryOrg, GlobalScope, OrgError, OrgId, OrgScope, OrgSource, Reason};
 
@@ -140,10 +140,10 @@ impl Database {
         self.inner.pool.engine()
     }
 
-    /// The URL. It prints without its password.
+    /// The URL as it may be shown: without its password.
     #[must_use]
-    pub fn url(&self) -> &DatabaseUrl {
-        self.inner.pool.url()
+    pub fn url(&self) -> String {
+        self.inner.pool.url().to_string()
     }
 
     /// How its connections are doing. Asks the database nothing.

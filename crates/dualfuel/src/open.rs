@@ -99,7 +99,8 @@ impl OpenOptions {
     }
 
     /// The URL that migrates, when the other may only serve: on PostgreSQL, the
-    /// role that owns the tables.
+    /// role that owns the tables. Its migrations grant the other what it needs, on
+    /// `__diesel_schema_migrations`, `dualfuel_ledger` and `dualfuel_audit` too.
     #[must_use]
     pub fn owner_url(mut self, url: impl Into<String>) -> Self {
         self.owner_url = Some(url.into());
@@ -205,6 +206,7 @@ impl OpenOptions {
         migrations: &Migrations,
     ) -> Result<(Option<OrgId>, Report), OpenError> {
         let mut connection = pool.write().await?;
+        dualfuel_org::check_file_owner(&mut connection, self.file_org).await?;
         let report = dualfuel_migrate::migrate(&mut connection, migrations, &self.migrate).await?;
         let org = dualfuel_org::claim_file(&mut connection, self.file_org).await?;
         Ok((Some(org), report))

@@ -248,3 +248,73 @@ async fn a_pool_that_is_closed_says_so(db: TestDatabase) {
         .await;
     assert_eq!(result.unwrap_err().kind(), ErrorKind::ConnectionLost);
 }
+
+#[each_engine(migrations = migrations())]
+async fn what_a_scope_left_in_the_session_is_gone(db: TestDatabase) {
+    if db.engine() == Engine::Sqlite {
+        return; // PRAGMAs that change a session are refused: see below.
+    }
+    db.scope()
+        .write(async |tx| tx.batch_execute("CREATE TEMP TABLE notes (id uuid)").await)
+        .await
+        .unwrap();
+    // A temporary table of that name would take the row.
+    add_note(&db, db.org_id(), 1).await;
+    let shadows = "SELECT count(*)::text AS value FROM pg_class
+                   WHERE relname = 'notes' AND relpersistence = 't'";
+    let left: Setting = diesel::sql_query(shadows)
+        .get_result(&mut db.global().reader())
+        .await
+        .unwrap();
+    assert_eq!(left.value, "0");
+    assert_eq!(count_notes(&db.scope()).await, 1);
+}
+
+#[each_engine(migrations = migrations())]
+async fn nothing_that_guards_the_file_can_be_switched_off(db: TestDatabase) {
+    if db.engine() == Engine::Postgres {
+        return;
+    }
+    for pragma in [
+        "PRAGMA foreign_keys = OFF",
+        "PRAGMA ignore_check_constraints = ON",
+        "PRAGMA query_only = OFF",
+        "PRAGMA case_sensitive_like = OFF",
+        "PRAGMA writable_schema = ON",
+    ] {
+        let read = diesel::sql_query(pragma)
+            .execute(&mut db.global().reader())
+            .await;
+        assert_eq!(
+            read.unwrap_err().kind(),
+            ErrorKind::NotPermitted,
+            "{pragma}"
+        );
+        let written = db
+            .global()
+            .write(async |tx| tx.batch_execute(pragma).await)
+            .await;
+        assert_eq!(
+            written.unwrap_err().kind(),
+            ErrorKind::NotPermitted,
+            "{pragma}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_file_of_another_organisation_is_not_migrated() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("app.db").display());
+    Database::open(&url, &Migrations::none())
+        .await
+        .unwrap()
+        .close();
+    Database::options()
+        .file_org(OrgId::generate())
+        .open(&url, &migrations())
+        .await
+        .unwrap_err();
+    let db = Database::open(&url, &Migrations::none()).await.unwrap();
+    assert_eq!(db.status().await.unwrap().schema.current, None);
+}

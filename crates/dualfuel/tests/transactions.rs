@@ -397,3 +397,201 @@ async fn a_lock_that_stays_is_a_timeout_and_not_a_hang(db: TestDatabase) {
         .await
         .unwrap();
 }
+
+/// The body goes on after a part of it timed out: what that part did is not known.
+#[each_engine(migrations = migrations(), sqlite_file)]
+async fn a_nested_transaction_that_was_cancelled_fails_the_whole(db: TestDatabase) {
+    let result = db
+        .global()
+        .write(async |tx| {
+            add_people(tx, &["Ada"]).await?;
+            let never = std::future::pending::<QueryResult<()>>();
+            let mut inner = Box::pin(tx.transaction(async |tx| {
+                add_people(tx, &["Eve"]).await?;
+                never.await
+            }));
+            for _ in 0..50 {
+                assert!(futures_util::poll!(&mut inner).is_pending());
+                tokio::task::yield_now().await;
+            }
+            drop(inner);
+            QueryResult::Ok(())
+        })
+        .await;
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::TransactionFailed);
+    assert_eq!(count(&db).await, 0);
+    db.global()
+        .write(async |tx| add_people(tx, &["Mia"]).await)
+        .await
+        .unwrap();
+}
+
+#[each_engine(migrations = migrations())]
+async fn a_cancelled_statement_fails_its_transaction(db: TestDatabase) {
+    if db.engine() == Engine::Sqlite {
+        return; // A statement on SQLite has ended when it can be dropped.
+    }
+    let result = db
+        .global()
+        .write(async |tx| {
+            add_people(tx, &["Ada"]).await?;
+            let mut slow =
+                Box::pin(diesel::sql_query("SELECT pg_sleep(0.2), 1/0").execute(&mut *tx));
+            assert!(futures_util::poll!(&mut slow).is_pending());
+            drop(slow);
+            QueryResult::Ok(())
+        })
+        .await;
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::TransactionFailed);
+    assert_eq!(count(&db).await, 0);
+}
+
+#[each_engine(migrations = migrations())]
+async fn a_scope_ends_its_transaction_itself(db: TestDatabase) {
+    for sql in [
+        "COMMIT",
+        "SELECT 1; ROLLBACK",
+        "/* x */ release dualfuel_1",
+        "SET ROLE other",
+    ] {
+        let by_batch = db
+            .global()
+            .write(async |tx| {
+                add_people(tx, &["Ada"]).await?;
+                tx.batch_execute(sql).await
+            })
+            .await;
+        assert_eq!(
+            by_batch.unwrap_err().kind(),
+            ErrorKind::NotPermitted,
+            "{sql}"
+        );
+        assert_eq!(count(&db).await, 0, "{sql}");
+    }
+    let by_query = db
+        .global()
+        .write(async |tx| diesel::sql_query("COMMIT").execute(tx).await)
+        .await;
+    assert_eq!(by_query.unwrap_err().kind(), ErrorKind::NotPermitted);
+    let by_method = db
+        .global()
+        .write(async |tx| {
+            add_people(tx, &["Ada"]).await?;
+            tx.commit().await
+        })
+        .await;
+    assert_eq!(by_method.unwrap_err().kind(), ErrorKind::NotPermitted);
+    assert_eq!(count(&db).await, 0);
+}
+
+#[each_engine(migrations = migrations())]
+async fn a_snapshot_takes_no_batch_that_writes(db: TestDatabase) {
+    let result = db
+        .global()
+        .snapshot(async |tx| {
+            tx.batch_execute("INSERT INTO everything (id) VALUES (1)")
+                .await
+        })
+        .await;
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::ReadOnly);
+}
+
+/// The same text with binds of another type is another statement.
+#[each_engine(migrations = migrations())]
+async fn a_text_is_prepared_again_for_binds_of_another_type(db: TestDatabase) {
+    use diesel::sql_types::{BigInt, Text};
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        text: String,
+    }
+    let query = || diesel::sql_query("SELECT CAST($1 AS text) AS text");
+    let reader = &mut db.global().reader();
+    let number: Row = query()
+        .bind::<BigInt, _>(5)
+        .get_result(reader)
+        .await
+        .unwrap();
+    assert_eq!(number.text, "5");
+    let text: Row = query()
+        .bind::<Text, _>("12345678")
+        .get_result(reader)
+        .await
+        .unwrap();
+    assert_eq!(text.text, "12345678");
+}
+
+#[each_engine(migrations = migrations(), sqlite_file)]
+async fn a_renamed_column_is_found_by_its_new_name(db: TestDatabase) {
+    #[derive(QueryableByName)]
+    struct Before {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+    }
+    #[derive(QueryableByName)]
+    struct After {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        called: String,
+    }
+    let (scope, _) = with_people(&db, &["Ada"]).await;
+    let all = || diesel::sql_query("SELECT * FROM people");
+    let before: Before = all().get_result(&mut scope.reader()).await.unwrap();
+    scope
+        .write(async |tx| {
+            tx.batch_execute("ALTER TABLE people RENAME COLUMN name TO called")
+                .await
+        })
+        .await
+        .unwrap();
+    let after: After = all().get_result(&mut scope.reader()).await.unwrap();
+    assert_eq!(
+        (before.name.as_str(), after.called.as_str()),
+        ("Ada", "Ada")
+    );
+}
+
+#[each_engine(migrations = migrations())]
+async fn a_typed_query_survives_a_changed_column(db: TestDatabase) {
+    let (scope, _) = with_people(&db, &["Ada"]).await;
+    let names = people::table.select(people::name);
+    let read: Vec<String> = names.load(&mut scope.reader()).await.unwrap();
+    if db.engine() == Engine::Postgres {
+        scope
+            .write(async |tx| {
+                tx.batch_execute("ALTER TABLE people ALTER COLUMN email TYPE varchar(50)")
+                    .await
+            })
+            .await
+            .unwrap();
+        let emails = people::table.select(people::email);
+        let _: Vec<Option<String>> = emails.load(&mut scope.reader()).await.unwrap();
+        scope
+            .write(async |tx| {
+                tx.batch_execute("ALTER TABLE people ALTER COLUMN email TYPE text")
+                    .await
+            })
+            .await
+            .unwrap();
+        let _: Vec<Option<String>> = emails.load(&mut scope.reader()).await.unwrap();
+    }
+    assert_eq!(read, ["Ada"]);
+}
+
+#[each_engine(migrations = migrations())]
+async fn a_count_is_of_rows_and_of_this_statement(db: TestDatabase) {
+    let (scope, _) = with_people(&db, &["a", "b", "c"]).await;
+    let counts = scope
+        .write(async |tx| {
+            let changed = diesel::update(people::table)
+                .set(people::age.eq(1))
+                .execute(tx)
+                .await?;
+            let none = diesel::sql_query("CREATE TABLE extra (id integer)")
+                .execute(tx)
+                .await?;
+            QueryResult::Ok((changed, none))
+        })
+        .await
+        .unwrap();
+    assert_eq!(counts, (3, 0));
+}

@@ -172,6 +172,15 @@ pub struct DualQueryBuilder {
     engine: Engine,
     sql: String,
     binds: u32,
+    repetition: Option<Repetition>,
+}
+
+/// Text that is compared with what is there already, instead of added to it.
+#[derive(Debug)]
+struct Repetition {
+    /// How much was compared.
+    length: usize,
+    agrees: bool,
 }
 
 impl DualQueryBuilder {
@@ -180,6 +189,38 @@ impl DualQueryBuilder {
             engine,
             sql: String::with_capacity(128),
             binds: 0,
+            repetition: None,
+        }
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Whether `write` would write once more what is there. Nothing is added.
+    pub(crate) fn is_repeated(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> QueryResult<()>,
+    ) -> QueryResult<bool> {
+        self.repetition = Some(Repetition {
+            length: 0,
+            agrees: true,
+        });
+        let written = write(self);
+        let repetition = self.repetition.take();
+        written?;
+        Ok(repetition.is_some_and(|it| it.agrees && it.length == self.sql.len()))
+    }
+
+    #[inline]
+    fn put(&mut self, text: &str) {
+        match &mut self.repetition {
+            None => self.sql.push_str(text),
+            Some(repetition) => {
+                let rest = self.sql.as_bytes().get(repetition.length..);
+                repetition.agrees &= rest.is_some_and(|rest| rest.starts_with(text.as_bytes()));
+                repetition.length += text.len();
+            }
         }
     }
 }
@@ -192,18 +233,17 @@ impl Default for DualQueryBuilder {
 
 impl QueryBuilder<Dual> for DualQueryBuilder {
     fn push_sql(&mut self, sql: &str) {
-        self.sql.push_str(sql);
+        self.put(sql);
     }
 
     fn push_identifier(&mut self, identifier: &str) -> QueryResult<()> {
-        self.sql.push('"');
-        for part in identifier.split_inclusive('"') {
-            self.sql.push_str(part);
-            if part.ends_with('"') {
-                self.sql.push('"');
-            }
+        self.put("\"");
+        if identifier.as_bytes().contains(&b'"') {
+            self.put(&identifier.replace('"', "\"\""));
+        } else {
+            self.put(identifier);
         }
-        self.sql.push('"');
+        self.put("\"");
         Ok(())
     }
 
@@ -212,7 +252,7 @@ impl QueryBuilder<Dual> for DualQueryBuilder {
         match self.engine {
             // SQLite looks a `$n` up by name, one string comparison per earlier
             // parameter; `?` counts by itself. A list of 500 binds three times faster.
-            Engine::Sqlite => self.sql.push('?'),
+            Engine::Sqlite => self.put("?"),
             Engine::Postgres => {
                 // Writing to a `String` cannot fail.
                 let _ = write!(self.sql, "${}", self.binds);

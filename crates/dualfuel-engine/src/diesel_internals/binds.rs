@@ -18,7 +18,7 @@ use crate::Engine;
 ///
 /// Most types delegate to one that is here already, as in
 /// `<str as ToSql<Text, Dual>>::to_sql(self.as_str(), out)`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum BindValue<'a> {
     /// Nothing was set yet: NULL.
@@ -57,6 +57,13 @@ pub enum BindValue<'a> {
     Json(String),
     /// An array in PostgreSQL's binary form. SQLite gets JSON text instead.
     PostgresArray(Vec<u8>),
+}
+
+/// Shows the kind only: a value is row content, which does not belong in a log.
+impl std::fmt::Debug for BindValue<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        encode(self, &mut Vec::new()).fmt(f)
+    }
 }
 
 /// How SQLite is to be given a value; PostgreSQL takes the bytes as they are.
@@ -111,6 +118,19 @@ impl std::fmt::Debug for Binds {
 impl Binds {
     pub(crate) fn len(&self) -> usize {
         self.items.len()
+    }
+
+    /// The same room without the values, for another statement. A large one is
+    /// given back to the allocator.
+    pub(crate) fn emptied(mut self) -> Self {
+        const MOST_BYTES: usize = 64 * 1024;
+        const MOST_ITEMS: usize = MOST_BYTES / size_of::<Bind>();
+        if self.buffer.capacity() > MOST_BYTES || self.items.capacity() > MOST_ITEMS {
+            return Binds::default();
+        }
+        self.buffer.clear();
+        self.items.clear();
+        self
     }
 
     /// The value at `index`, counting from 0: its bytes and how to read them.

@@ -1,5 +1,7 @@
 //! The clauses that SQLite and PostgreSQL spell differently.
 
+use std::marker::PhantomData;
+
 use diesel::QueryResult;
 use diesel::insertable::{
     CanInsertInSingleQuery, ColumnInsertValue, DefaultableColumnInsertValue, InsertValues,
@@ -8,7 +10,7 @@ use diesel::prelude::*;
 use diesel::query_builder::NoFromClause;
 use diesel::query_builder::{
     AstPass, BatchInsert, BoxedLimitOffsetClause, IntoBoxedClause, LimitOffsetClause,
-    ParenthesisWrapper, QueryBuilder, QueryFragment, ValuesClause,
+    ParenthesisWrapper, QueryFragment, ValuesClause,
 };
 use diesel::result::Error;
 
@@ -19,6 +21,11 @@ use crate::Engine;
 // SQLite knows `OFFSET` only after a `LIMIT`; -1 is "no limit" (SQLite manual, SELECT).
 const NO_LIMIT: &str = " LIMIT -1 ";
 
+// Where the whole of a LIMIT is a parameter, SQLite plans for its value, and so
+// prepares the statement anew each time it is bound: four times the time of a
+// point read with `first`. A sum it leaves alone (`sqlite3ExprIsInteger`).
+const NOT_A_PARAMETER: &str = " + 0";
+
 impl<L, O> QueryFragment<Dual> for LimitOffsetClause<L, O>
 where
     L: QueryFragment<Dual>,
@@ -26,13 +33,15 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Dual>) -> QueryResult<()> {
         let backend = *out.backend();
-        if backend.engine() == Engine::Sqlite
-            && self.limit_clause.is_noop(&backend)?
-            && !self.offset_clause.is_noop(&backend)?
-        {
-            out.push_sql(NO_LIMIT);
-        }
+        let has_limit = !self.limit_clause.is_noop(&backend)?;
         self.limit_clause.walk_ast(out.reborrow())?;
+        if backend.engine() == Engine::Sqlite {
+            if has_limit {
+                out.push_sql(NOT_A_PARAMETER);
+            } else if !self.offset_clause.is_noop(&backend)? {
+                out.push_sql(NO_LIMIT);
+            }
+        }
         self.offset_clause.walk_ast(out.reborrow())
     }
 }
@@ -44,11 +53,16 @@ impl QueryFragment<Dual> for BoxedLimitOffsetClause<'_, Dual> {
             Some(clause) => clause.is_noop(&backend),
             None => Ok(true),
         };
-        if backend.engine() == Engine::Sqlite && is_noop(&self.limit)? && !is_noop(&self.offset)? {
-            out.push_sql(NO_LIMIT);
-        }
+        let has_limit = !is_noop(&self.limit)?;
         if let Some(limit) = &self.limit {
             limit.walk_ast(out.reborrow())?;
+        }
+        if backend.engine() == Engine::Sqlite {
+            if has_limit {
+                out.push_sql(NOT_A_PARAMETER);
+            } else if !is_noop(&self.offset)? {
+                out.push_sql(NO_LIMIT);
+            }
         }
         if let Some(offset) = &self.offset {
             offset.walk_ast(out.reborrow())?;
@@ -140,7 +154,7 @@ impl<T, Tab, Id, const STATIC: bool> CanInsertInSingleQuery<Dual>
 }
 
 /// Writes the column list of one row, to compare it with the first row's.
-struct ColumnNames<'a, V, Tab>(&'a V, std::marker::PhantomData<Tab>);
+struct ColumnNames<'a, V, Tab>(&'a V, PhantomData<Tab>);
 
 impl<V, Tab> QueryFragment<Dual> for ColumnNames<'_, V, Tab>
 where
@@ -152,15 +166,12 @@ where
     }
 }
 
-fn column_names<V, Tab>(values: &V, engine: Engine) -> QueryResult<String>
+fn write_column_names<V, Tab>(values: &V, to: &mut DualQueryBuilder) -> QueryResult<()>
 where
     V: InsertValues<Dual, Tab>,
     Tab: Table,
 {
-    let mut builder = DualQueryBuilder::new(engine);
-    ColumnNames::<V, Tab>(values, std::marker::PhantomData)
-        .to_sql(&mut builder, Dual::of(engine))?;
-    Ok(builder.finish())
+    ColumnNames::<V, Tab>(values, PhantomData).to_sql(to, Dual::of(to.engine()))
 }
 
 impl<Tab, V, Id, const STATIC: bool> QueryFragment<Dual, DualBatchInsert>
@@ -181,13 +192,17 @@ where
         first.walk_ast(out.reborrow())?;
         // Diesel's column list comes from the first row. On SQLite a row that
         // leaves out other columns would slip under it one column to the left.
-        let expected = match out.backend().engine() {
+        let mut columns = match out.backend().engine() {
             Engine::Postgres => None,
-            Engine::Sqlite => Some(column_names::<V, Tab>(&first.values, Engine::Sqlite)?),
+            Engine::Sqlite => {
+                let mut columns = DualQueryBuilder::new(Engine::Sqlite);
+                write_column_names::<V, Tab>(&first.values, &mut columns)?;
+                Some(columns)
+            }
         };
         for row in rows {
-            if let Some(expected) = &expected
-                && *expected != column_names::<V, Tab>(&row.values, Engine::Sqlite)?
+            if let Some(columns) = &mut columns
+                && !columns.is_repeated(|again| write_column_names::<V, Tab>(&row.values, again))?
             {
                 return Err(Error::QueryBuilderError(
                     "SQLite cannot insert rows in one batch when some leave a column to its \

@@ -32,16 +32,17 @@ pub(crate) struct CompiledQuery {
 }
 
 impl CompiledQuery {
-    /// `is_known` says whether the driver has the SQL of this key already.
+    /// `binds` is empty; what it has room for is not allocated again. `is_known`
+    /// says whether the driver has the SQL of this key already.
     pub(crate) fn new<Q>(
         query: &Q,
         engine: Engine,
+        mut binds: Binds,
         is_known: impl FnOnce(&QueryKey) -> bool,
     ) -> QueryResult<Self>
     where
         Q: QueryFragment<Dual> + QueryId,
     {
-        let mut binds = Binds::default();
         query.collect_binds(&mut binds, &mut { engine }, Dual::of(engine))?;
         let (key, sql) = match Q::query_id() {
             // An array of rows has one type, whatever its rows leave to their defaults.

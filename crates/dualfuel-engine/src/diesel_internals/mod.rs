@@ -32,6 +32,6 @@ pub use binds::{BindValue, Binds};
 pub use compile::debug_sql;
 pub(crate) use compile::{CompiledQuery, QueryKey};
 pub(crate) use events::Events;
-pub(crate) use rows::SqliteRows;
 pub use rows::{DualField, DualRow};
+pub(crate) use rows::{ResultSize, SqliteRows};
 pub use transactions::{DualTransactionManager, TransactionState};

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::row::{Field, PartialRow, Row, RowIndex, RowSealed};
 use tokio_postgres::types::{FromSql, Type};
@@ -10,7 +11,7 @@ use super::Dual;
 use crate::DualValue;
 
 /// One cell of a SQLite result. Text and blobs are ranges of the result's buffer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 enum Cell {
     Null,
     Integer(i64),
@@ -23,21 +24,39 @@ enum Cell {
 ///
 /// SQLite's own pointers are gone with the next step of the statement, so the
 /// bytes are copied once, into one allocation instead of one a cell.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct SqliteRows {
     columns: Arc<[String]>,
     cells: Vec<Cell>,
     buffer: Vec<u8>,
 }
 
+/// How large the last result of a statement was, so that the next one need not
+/// grow to that size step by step.
+#[derive(Debug, Default)]
+pub(crate) struct ResultSize {
+    cells: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
 impl SqliteRows {
-    pub(crate) fn new(columns: Arc<[String]>) -> Self {
-        let cells = Vec::with_capacity(columns.len());
+    /// With room for a result of `size`, or for a part of it when it was large.
+    pub(crate) fn like(columns: Arc<[String]>, size: &ResultSize) -> Self {
+        const MOST_CELLS: usize = 1024;
+        const MOST_BYTES: usize = 32 * 1024;
+        let cells = size.cells.load(Ordering::Relaxed).min(MOST_CELLS);
+        let bytes = size.bytes.load(Ordering::Relaxed).min(MOST_BYTES);
         SqliteRows {
+            cells: Vec::with_capacity(cells.max(columns.len())),
+            // Texts differ a little from one result to the next.
+            buffer: Vec::with_capacity(bytes.next_multiple_of(64)),
             columns,
-            cells,
-            buffer: Vec::new(),
         }
+    }
+
+    pub(crate) fn note_size(&self, size: &ResultSize) {
+        size.cells.store(self.cells.len(), Ordering::Relaxed);
+        size.bytes.store(self.buffer.len(), Ordering::Relaxed);
     }
 
     #[inline]
@@ -86,10 +105,15 @@ impl SqliteRows {
 }
 
 /// One row of a result, from either engine.
-#[derive(Debug)]
 pub struct DualRow(Source);
 
-#[derive(Debug)]
+/// Shows how many columns it has, never a value: values are row content.
+impl std::fmt::Debug for DualRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DualRow({} columns)", self.column_count())
+    }
+}
+
 enum Source {
     Sqlite(Arc<SqliteRows>, usize),
     Postgres(tokio_postgres::Row),

@@ -27,6 +27,14 @@ pub struct TransactionState {
 }
 
 impl TransactionState {
+    /// No transaction, after one that ended.
+    pub(crate) fn after(had_serialization_failure: bool) -> Self {
+        TransactionState {
+            serialization_failure: had_serialization_failure,
+            ..TransactionState::default()
+        }
+    }
+
     /// How many transactions and savepoints are open, one inside the other.
     pub(crate) fn depth(&self) -> u32 {
         match &self.status {
@@ -41,11 +49,16 @@ impl TransactionState {
         self.depth() == 0 && !self.in_flight
     }
 
+    /// Whether a statement failed, or one whose answer nobody waited for may have.
     pub(crate) fn is_failed(&self) -> bool {
-        self.failed_at.is_some()
+        self.failed_at.is_some() || (self.in_flight && self.depth() > 0)
     }
 
     pub(crate) fn enter(&mut self) {
+        // Whoever was waiting for the last statement is gone, and so is its answer.
+        if self.in_flight && self.failed_at.is_none() {
+            self.failed_at = NonZeroU32::new(self.depth());
+        }
         self.in_flight = true;
     }
 
@@ -80,7 +93,18 @@ impl TransactionState {
             .is_some_and(|depth| depth.get() > self.depth())
         {
             self.failed_at = None;
+            // What a savepoint took back is no reason to run the whole again.
+            if self.depth() > 0 {
+                self.serialization_failure = false;
+            }
         }
+        Ok(())
+    }
+
+    /// The innermost savepoint is gone in a way that took the rest with it.
+    fn ended_badly(&mut self) -> QueryResult<()> {
+        self.change(TransactionDepthChange::DecreaseDepth)?;
+        self.failed_at = NonZeroU32::new(self.depth());
         Ok(())
     }
 
@@ -120,9 +144,13 @@ impl TransactionManager<Connection> for DualTransactionManager {
                 let event = InstrumentationEvent::begin_transaction(event_depth(depth + 1));
                 connection.emit(event);
                 connection.refuse_if_failed()?;
-                connection
+                let begun = connection
                     .control(&format!("SAVEPOINT dualfuel_{depth}"))
-                    .await?;
+                    .await;
+                if let Err(failure) = &begun {
+                    connection.transaction_mut().note(failure);
+                }
+                begun?;
                 connection.transaction_mut().started()
             }
         }
@@ -130,6 +158,7 @@ impl TransactionManager<Connection> for DualTransactionManager {
 
     async fn rollback_transaction(connection: &mut Connection) -> QueryResult<()> {
         let depth = connection.transaction().depth();
+        connection.refuse_if_lent(depth)?;
         let sql = match depth {
             0 => return Err(Error::NotInTransaction),
             u32::MAX => return Err(Error::BrokenTransactionManager),
@@ -154,6 +183,7 @@ impl TransactionManager<Connection> for DualTransactionManager {
 
     async fn commit_transaction(connection: &mut Connection) -> QueryResult<()> {
         let depth = connection.transaction().depth();
+        connection.refuse_if_lent(depth)?;
         let sql = match depth {
             0 => return Err(Error::NotInTransaction),
             u32::MAX => return Err(Error::BrokenTransactionManager),
@@ -173,8 +203,11 @@ impl TransactionManager<Connection> for DualTransactionManager {
                 // (a deferred foreign key, a busy file) it is still open.
                 if connection.in_open_transaction() {
                     Self::rollback_transaction(connection).await?;
-                } else {
+                } else if depth == 1 {
                     connection.transaction_mut().ended()?;
+                } else {
+                    // PostgreSQL has failed the whole transaction with it.
+                    connection.transaction_mut().ended_badly()?;
                 }
                 Err(failure)
             }

@@ -1,5 +1,6 @@
 //! Binds are kept in PostgreSQL's binary form, so they are sent as they are.
 
+use tokio_postgres::Statement;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type};
 
@@ -23,6 +24,13 @@ pub(super) fn parameters(
     binds: &Binds,
 ) -> impl ExactSizeIterator<Item = Parameter<'_>> + Send + '_ {
     (0..binds.len()).map(move |index| Parameter { binds, index })
+}
+
+/// Whether a statement was prepared for binds of these types. The same text can
+/// come with others, whose bytes would then be read as something else.
+pub(super) fn fits(statement: &Statement, binds: &Binds) -> bool {
+    let prepared = statement.params().iter().map(Type::oid);
+    prepared.eq(binds.oids())
 }
 
 /// The types of the parameters, for `Parse`.

@@ -45,10 +45,17 @@ fn information(said: &DbError) -> Information {
     let mut information = Information::new(said.code().code(), said.message());
     information.table = said.table().map(str::to_owned);
     information.constraint = said.constraint().map(str::to_owned);
-    information.columns = said
-        .column()
-        .map(str::to_owned)
-        .or_else(|| said.detail().and_then(key_columns).map(str::to_owned));
+    information.columns = said.column().map(str::to_owned).or_else(|| {
+        // Other details (a CHECK's "Failing row contains ..") hold values only.
+        let names_key = matches!(
+            said.code().code(),
+            sqlstate::UNIQUE_VIOLATION
+                | sqlstate::FOREIGN_KEY_VIOLATION
+                | sqlstate::RESTRICT_VIOLATION
+        );
+        let detail = said.detail().filter(|_| names_key)?;
+        key_columns(detail).map(str::to_owned)
+    });
     information.position = match said.position() {
         Some(ErrorPosition::Original(position)) => i32::try_from(*position).ok(),
         _ => None,

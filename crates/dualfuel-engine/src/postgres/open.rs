@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_postgres::config::Host;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::{Client, Connection, NoTls, Socket};
+use tokio_postgres::{CancelToken, Client, Connection, NoTls, Socket};
 
 use super::{error, tls};
 use crate::ConnectError;
@@ -22,12 +22,7 @@ pub(super) async fn open(
     let attempt = async {
         let mut config = address.config.clone();
         config.application_name(&options.application_name);
-        let only_sockets = config
-            .get_hosts()
-            .iter()
-            .all(|host| !matches!(host, Host::Tcp(_)));
-        // A Unix socket carries no TLS (PostgreSQL manual, 19.9).
-        let (client, version) = if only_sockets || address.tls == TlsMode::Disable {
+        let (client, version) = if !uses_tls(address) {
             connect(&config, NoTls, address).await?
         } else {
             let tls = tls::connector(address).map_err(|source| ConnectError::Tls {
@@ -50,6 +45,21 @@ pub(super) async fn open(
             waited: options.connect_timeout,
         }),
     }
+}
+
+/// Sends a cancel request on a connection of its own. That it fails is no news: the
+/// server may have finished, or be gone.
+pub(super) async fn cancel(token: &CancelToken, address: &PostgresAddress) {
+    let _ = match tls::connector(address) {
+        Ok(tls) if uses_tls(address) => token.cancel_query(tls).await,
+        _ => token.cancel_query(NoTls).await,
+    };
+}
+
+/// A Unix socket carries no TLS (PostgreSQL manual, 19.9).
+fn uses_tls(address: &PostgresAddress) -> bool {
+    let by_network = |host: &Host| matches!(host, Host::Tcp(_));
+    address.tls != TlsMode::Disable && address.config.get_hosts().iter().any(by_network)
 }
 
 async fn connect<T>(
@@ -100,7 +110,7 @@ fn check_version(version: &str, address: &PostgresAddress) -> Result<(), Connect
 
 /// Times are exchanged in binary, so no setting can change what they mean;
 /// `TimeZone` is for SQL that an application writes itself.
-fn session_settings(options: &ConnectOptions) -> String {
+pub(super) fn session_settings(options: &ConnectOptions) -> String {
     let millis = |duration: Duration| {
         duration
             .as_millis()
@@ -130,7 +140,7 @@ fn refused(address: &PostgresAddress, failure: tokio_postgres::Error) -> Connect
     let config = &address.config;
     let user = config.get_user().unwrap_or_default().to_owned();
     match code.as_str() {
-        "28P01" | "28000" => ConnectError::LoginRefused {
+        "28P01" => ConnectError::LoginRefused {
             address: printed,
             user,
         },

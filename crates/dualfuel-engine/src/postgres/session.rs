@@ -28,9 +28,13 @@ type Outcome<T> = Result<T, tokio_postgres::Error>;
 
 pub(crate) struct Session {
     client: Arc<Client>,
+    address: PostgresAddress,
+    /// What a session is set to when it is new.
+    settings: String,
     version: String,
     /// Prepared statements by query. Dropping one tells the server to forget it.
-    statements: LruCache<QueryKey, Statement>,
+    /// The SQL is kept for when a statement has to be prepared anew.
+    statements: LruCache<QueryKey, (Statement, Arc<str>)>,
     /// 0: prepare nothing by name.
     capacity: usize,
     set_config: Option<Statement>,
@@ -47,6 +51,8 @@ impl Session {
         let (client, version) = open::open(address, options).await?;
         Ok(Session {
             client: Arc::new(client),
+            address: address.clone(),
+            settings: open::session_settings(options),
             version,
             statements: LruCache::new(options.statement_cache_size.max(1)),
             capacity: options.statement_cache_size,
@@ -100,6 +106,31 @@ impl Session {
         Ok(())
     }
 
+    /// Puts the session back to what it was when new, waiting for nothing: requests
+    /// are answered in order, so whoever comes next comes after it.
+    pub(crate) fn clean_up(&mut self) {
+        let sql = format!(
+            "RESET SESSION AUTHORIZATION; RESET ALL; {}; DISCARD TEMP; UNLISTEN *; \
+             SELECT pg_advisory_unlock_all()",
+            self.settings
+        );
+        let client = Arc::clone(&self.client);
+        let mut cleaning = Box::pin(async move { client.batch_execute(&sql).await });
+        let _ = cleaning
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
+    }
+
+    /// Asks the server to stop what this connection is doing, which nobody waits for.
+    pub(crate) fn cancel(&self) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        let token = self.client.cancel_token();
+        let address = self.address.clone();
+        drop(runtime.spawn(async move { open::cancel(&token, &address).await }));
+    }
+
     /// Runs several statements, or transaction control.
     pub(crate) async fn batch(&mut self, sql: &str) -> QueryResult<()> {
         let opening = self.opening.take();
@@ -136,12 +167,12 @@ impl Session {
         work: W,
     ) -> QueryResult<W::Output> {
         let mut fresh = false;
+        let mut sql = query.sql.clone();
         loop {
-            let sql = query.sql.as_deref();
             let prepared = if self.capacity == 0 {
-                Prepared::Unnamed(sql.ok_or_else(sql_is_gone)?)
+                Prepared::Unnamed(sql.clone().ok_or_else(sql_is_gone)?)
             } else {
-                Prepared::Named(self.statement(query).await?)
+                Prepared::Named(self.statement(query, sql.as_ref()).await?)
             };
             let result = match own {
                 None => {
@@ -167,8 +198,9 @@ impl Session {
             };
             match result {
                 Err(failure) if error::is_stale_statement(&failure) => {
-                    self.statements.remove(&query.key);
+                    let known = self.statements.remove(&query.key);
                     self.set_config = None;
+                    sql = sql.or(known.map(|(_, sql)| sql));
                     let nothing_done = !self.in_transaction && sql.is_some();
                     if fresh || !nothing_done {
                         return Err(error::of(failure));
@@ -180,18 +212,33 @@ impl Session {
         }
     }
 
-    async fn statement(&mut self, query: &CompiledQuery) -> QueryResult<Statement> {
-        if let Some(statement) = self.statements.get(&query.key) {
+    async fn statement(
+        &mut self,
+        query: &CompiledQuery,
+        sql: Option<&Arc<str>>,
+    ) -> QueryResult<Statement> {
+        if let Some((statement, _)) = self.statements.get(&query.key)
+            && bind::fits(statement, &query.binds)
+        {
             return Ok(statement.clone());
         }
-        let sql = query.sql.as_deref().ok_or_else(sql_is_gone)?;
-        let statement = self
+        let sql = sql.ok_or_else(sql_is_gone)?;
+        let prepared = self
             .client
             .prepare_typed(sql, &bind::types(&query.binds))
-            .await
-            .map_err(error::of)?;
-        self.statements.insert(query.key.clone(), statement.clone());
-        Ok(statement)
+            .await;
+        match prepared {
+            Ok(statement) => {
+                let known = (statement.clone(), Arc::clone(sql));
+                self.statements.insert(query.key.clone(), known);
+                Ok(statement)
+            }
+            Err(failure) => {
+                // A transaction that did not begin explains it better.
+                wait(self.opening.take()).await.map_err(error::of)?;
+                Err(error::of(failure))
+            }
+        }
     }
 
     async fn prepare_settings(&mut self, begin: &Begin) -> QueryResult<Option<Statement>> {
@@ -254,9 +301,9 @@ fn sql_is_gone() -> Error {
     Error::QueryBuilderError("the SQL of a cached query is gone".into())
 }
 
-enum Prepared<'a> {
+enum Prepared {
     Named(Statement),
-    Unnamed(&'a str),
+    Unnamed(Arc<str>),
 }
 
 /// What is wanted of a statement: its rows, or how many there were.
@@ -266,7 +313,7 @@ trait Work: Copy {
     fn run(
         self,
         client: &Client,
-        prepared: &Prepared<'_>,
+        prepared: &Prepared,
         query: &CompiledQuery,
     ) -> impl Future<Output = Outcome<Self::Output>> + Send;
 }
@@ -283,7 +330,7 @@ impl Work for Rows {
     async fn run(
         self,
         client: &Client,
-        prepared: &Prepared<'_>,
+        prepared: &Prepared,
         query: &CompiledQuery,
     ) -> Outcome<Vec<Row>> {
         let rows = match prepared {
@@ -309,7 +356,7 @@ impl Work for Count {
     async fn run(
         self,
         client: &Client,
-        prepared: &Prepared<'_>,
+        prepared: &Prepared,
         query: &CompiledQuery,
     ) -> Outcome<u64> {
         match prepared {

@@ -132,7 +132,9 @@ fn bind_one(
     }
 }
 
-/// The bytes of a fixed-width kind: the collector wrote exactly that many.
+/// The bytes of a fixed-width kind: `encode` wrote exactly that many, and nothing
+/// else makes binds.
 fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    debug_assert_eq!(bytes.len(), N);
     bytes.try_into().unwrap_or([0; N])
 }

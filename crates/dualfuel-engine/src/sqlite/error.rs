@@ -46,7 +46,15 @@ fn refused(code: ffi::Error, message: String) -> Error {
 }
 
 fn information(code: ffi::Error, message: String) -> Information {
-    let mut information = Information::new(sqlstate_of(code), message);
+    // ON DELETE RESTRICT is carried out by a trigger, and says so.
+    let restricted = code.extended_code == ffi::SQLITE_CONSTRAINT_TRIGGER
+        && message == "FOREIGN KEY constraint failed";
+    let sqlstate = if restricted {
+        sqlstate::FOREIGN_KEY_VIOLATION
+    } else {
+        sqlstate_of(code)
+    };
+    let mut information = Information::new(sqlstate, message);
     match code.extended_code {
         ffi::SQLITE_CONSTRAINT_UNIQUE
         | ffi::SQLITE_CONSTRAINT_PRIMARYKEY

@@ -19,7 +19,7 @@ use crate::ConnectError;
 use crate::options::{ConnectOptions, Durability};
 use crate::url::SqlitePlace;
 
-pub(super) fn open(
+pub(super) async fn open(
     place: &SqlitePlace,
     options: &ConnectOptions,
 ) -> Result<Connection, ConnectError> {
@@ -34,7 +34,7 @@ pub(super) fn open(
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = match place {
+    let mut connection = match place {
         SqlitePlace::Memory => Connection::open_in_memory_with_flags(flags),
         SqlitePlace::File(path) => Connection::open_with_flags(path, flags),
     }
@@ -44,10 +44,12 @@ pub(super) fn open(
     connection
         .busy_timeout(Duration::ZERO)
         .map_err(|failure| refused(&path, failure))?;
-    configure(&connection, place, options).map_err(|failure| match failure {
-        Failure::Sqlite(failure) => refused(&path, failure),
-        Failure::Setting(setting) => ConnectError::Setting { setting },
-    })?;
+    configure(&mut connection, place, options)
+        .await
+        .map_err(|failure| match failure {
+            Failure::Sqlite(failure) => refused(&path, failure),
+            Failure::Setting(setting) => ConnectError::Setting { setting },
+        })?;
     Ok(connection)
 }
 
@@ -87,8 +89,8 @@ impl From<rusqlite::Error> for Failure {
     }
 }
 
-fn configure(
-    connection: &Connection,
+async fn configure(
+    connection: &mut Connection,
     place: &SqlitePlace,
     options: &ConnectOptions,
 ) -> Result<(), Failure> {
@@ -99,11 +101,12 @@ fn configure(
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
 
     if let SqlitePlace::File(_) = place {
-        let mode = in_time(options.lock_timeout, || {
+        let mode = in_time(connection, options.lock_timeout, |connection| {
             connection.query_row("PRAGMA journal_mode = WAL", [], |row| {
                 row.get::<_, String>(0)
             })
-        })?;
+        })
+        .await?;
         if !mode.eq_ignore_ascii_case("wal") {
             return Err(Failure::Setting("journal_mode = WAL"));
         }
@@ -127,35 +130,71 @@ fn configure(
     }
 
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
-    connection.authorizer(Some(deny_other_files))?;
+    connection.authorizer(Some(deny_ways_out))?;
     connection.set_prepared_statement_cache_capacity(options.statement_cache_size);
     Ok(())
 }
 
-/// Repeats `attempt` while another process holds the file, for at most `limit`.
-///
-/// Opening is the one place that waits on the calling thread: turning WAL on
-/// needs the file for itself for a moment, once in its life.
-fn in_time<T>(
+/// Repeats `attempt` while another process holds the file, for at most `limit`:
+/// turning WAL on needs the file for itself for a moment, once in its life.
+async fn in_time<T>(
+    connection: &mut Connection,
     limit: Duration,
-    mut attempt: impl FnMut() -> rusqlite::Result<T>,
+    attempt: fn(&mut Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
-    let start = std::time::Instant::now();
+    let start = tokio::time::Instant::now();
     loop {
-        match attempt() {
+        match attempt(connection) {
             Err(failure)
                 if failure.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
                     && start.elapsed() < limit =>
             {
-                std::thread::sleep(Duration::from_millis(2));
+                tokio::time::sleep(Duration::from_millis(2)).await;
             }
             result => return result,
         }
     }
 }
 
-fn deny_other_files(context: AuthContext<'_>) -> Authorization {
+/// The PRAGMAs with a value that may be run: they ask, or migrations need them. The
+/// others could switch off what was set above.
+const PRAGMAS: [&str; 19] = [
+    "foreign_keys",
+    "legacy_alter_table",
+    "defer_foreign_keys",
+    "foreign_key_check",
+    "foreign_key_list",
+    "table_info",
+    "table_xinfo",
+    "table_list",
+    "index_list",
+    "index_info",
+    "index_xinfo",
+    "integrity_check",
+    "quick_check",
+    "optimize",
+    "wal_checkpoint",
+    "incremental_vacuum",
+    "user_version",
+    "application_id",
+    "query_only",
+];
+
+fn deny_ways_out(context: AuthContext<'_>) -> Authorization {
     match context.action {
+        AuthAction::Pragma {
+            pragma_name,
+            pragma_value: Some(value),
+        } => {
+            let name = pragma_name.to_ascii_lowercase();
+            // `query_only` can be switched on, which readers do, and not off again.
+            let off = name == "query_only" && value != "ON";
+            if PRAGMAS.contains(&name.as_str()) && !off {
+                Authorization::Allow
+            } else {
+                Authorization::Deny
+            }
+        }
         AuthAction::Attach { .. } | AuthAction::Detach { .. } => Authorization::Deny,
         _ => Authorization::Allow,
     }

@@ -12,11 +12,11 @@ use std::time::Duration;
 use diesel::QueryResult;
 use diesel::result::Error;
 use hashlink::LruCache;
-use rusqlite::{CachedStatement, Connection};
+use rusqlite::{CachedStatement, Connection, Statement};
 use tokio::time::Instant;
 
 use super::{bind, error, open};
-use crate::diesel_internals::{CompiledQuery, QueryKey, SqliteRows};
+use crate::diesel_internals::{CompiledQuery, QueryKey, ResultSize, SqliteRows};
 use crate::options::ConnectOptions;
 use crate::url::SqlitePlace;
 use crate::{ConnectError, error as vocabulary};
@@ -26,6 +26,7 @@ struct Known {
     sql: Arc<str>,
     columns: Arc<[String]>,
     numbers: Option<Box<[usize]>>,
+    size: ResultSize,
 }
 
 pub(crate) struct Session {
@@ -54,12 +55,12 @@ impl<T> Attempt<T> {
 }
 
 impl Session {
-    pub(crate) fn open(
+    pub(crate) async fn open(
         place: &SqlitePlace,
         options: &ConnectOptions,
     ) -> Result<Self, ConnectError> {
         Ok(Session {
-            connection: open::open(place, options)?,
+            connection: open::open(place, options).await?,
             known: LruCache::new(options.statement_cache_size.max(1)),
             lock_timeout: options.lock_timeout,
             read_only: false,
@@ -86,7 +87,7 @@ impl Session {
         } else {
             "BEGIN IMMEDIATE"
         };
-        self.until_free(|session| Attempt::of(session.connection.execute_batch(sql)))
+        self.until_free(|session| Attempt::of(session.run_cached(sql)))
             .await?;
         self.read_only = read_only;
         Ok(())
@@ -94,7 +95,7 @@ impl Session {
 
     pub(crate) fn roll_back(&mut self) -> QueryResult<()> {
         if self.in_transaction() {
-            self.batch("ROLLBACK")
+            self.control("ROLLBACK")
         } else {
             Ok(())
         }
@@ -102,16 +103,42 @@ impl Session {
 
     /// Runs several statements, once.
     pub(crate) fn batch(&mut self, sql: &str) -> QueryResult<()> {
-        let result = self.connection.execute_batch(sql).map_err(error::of);
+        let result = self.connection.execute_batch(sql);
+        self.after_control(result)
+    }
+
+    /// Runs what ends or marks a transaction.
+    pub(crate) fn control(&mut self, sql: &str) -> QueryResult<()> {
+        match sql {
+            // SQLite ends some transactions by itself (`INSERT OR ROLLBACK`, a full disk).
+            "ROLLBACK" if !self.in_transaction() => self.after_control(Ok(())),
+            "COMMIT" | "ROLLBACK" => {
+                let result = self.run_cached(sql);
+                self.after_control(result)
+            }
+            _ => self.batch(sql),
+        }
+    }
+
+    fn after_control(&mut self, result: rusqlite::Result<()>) -> QueryResult<()> {
         if !self.in_transaction() {
             self.read_only = false;
         }
-        result
+        result.map_err(error::of)
+    }
+
+    /// Runs one statement: preparing `BEGIN` or `COMMIT` takes longer than running it.
+    fn run_cached(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.raw_execute().map(drop)
     }
 
     /// Runs several statements. What was done before a lock got in the way is
     /// not done twice: only the first statement is waited for.
     pub(crate) async fn batch_when_free(&mut self, sql: &str) -> QueryResult<()> {
+        // Which of its statements write is known only once they have run.
+        if self.read_only {
+            return Err(vocabulary::read_only());
+        }
         if self.in_transaction() {
             return self.batch(sql);
         }
@@ -201,15 +228,30 @@ impl Session {
     }
 
     fn try_load(&mut self, query: &CompiledQuery, read_only: bool) -> Attempt<SqliteRows> {
+        // Diesel reads its own queries by position; names matter in SQL written by hand.
+        let check_names = matches!(query.key, QueryKey::Text(_));
         match self.run(query, read_only, |statement, known| {
-            let mut rows = SqliteRows::new(Arc::clone(&known.columns));
-            let width = known.columns.len();
+            let mut rows = SqliteRows::like(Arc::clone(&known.columns), &known.size);
+            let mut width = known.columns.len();
             let mut cursor = statement.raw_query();
+            let mut first = check_names;
             while let Some(row) = cursor.next()? {
+                if std::mem::take(&mut first) {
+                    // The first step prepares anew when the schema has changed, and
+                    // then `SELECT *` may have other columns than before.
+                    let now: &Statement<'_> = row.as_ref();
+                    if !now.column_names().into_iter().eq(known.columns.iter()) {
+                        let columns: Arc<[String]> =
+                            now.column_names().into_iter().map(str::to_owned).collect();
+                        width = columns.len();
+                        rows = SqliteRows::like(columns, &known.size);
+                    }
+                }
                 for column in 0..width {
                     rows.push(row.get_ref(column)?);
                 }
             }
+            rows.note_size(&known.size);
             Ok(rows)
         }) {
             Ok(attempt) => attempt,
@@ -218,6 +260,7 @@ impl Session {
     }
 
     fn try_execute(&mut self, query: &CompiledQuery, read_only: bool) -> Attempt<usize> {
+        let changes_before = self.connection.total_changes();
         let result = self.run(query, read_only, |statement, _| {
             let read_only = statement.readonly();
             let mut cursor = statement.raw_query();
@@ -225,8 +268,11 @@ impl Session {
             Ok(read_only)
         });
         match result {
-            // SQLite keeps the count of the last writing statement.
+            // SQLite keeps the count of the last INSERT, UPDATE or DELETE.
             Ok(Attempt::Done(Ok(true))) => Attempt::Done(Ok(0)),
+            Ok(Attempt::Done(Ok(false))) if self.connection.total_changes() == changes_before => {
+                Attempt::Done(Ok(0))
+            }
             Ok(Attempt::Done(Ok(false))) => Attempt::Done(Ok(usize::try_from(
                 self.connection.changes(),
             )
@@ -244,15 +290,15 @@ impl Session {
     ) -> QueryResult<Attempt<T>> {
         let known = self.known.get(&query.key).map(Arc::clone);
         let sql = match (&known, &query.sql) {
-            (Some(known), _) => Arc::clone(&known.sql),
-            (None, Some(sql)) => Arc::clone(sql),
+            (Some(known), _) => &known.sql,
+            (None, Some(sql)) => sql,
             (None, None) => {
                 return Err(Error::QueryBuilderError(
                     "the SQL of a cached query is gone".into(),
                 ));
             }
         };
-        let mut statement = match self.connection.prepare_cached(&sql) {
+        let mut statement = match self.connection.prepare_cached(sql) {
             Ok(statement) => statement,
             Err(failure) if error::is_busy(&failure) => return Ok(Attempt::Busy),
             Err(failure) => return Err(error::of(failure)),
@@ -261,17 +307,18 @@ impl Session {
             return Err(vocabulary::read_only());
         }
         // A migration may have changed what `SELECT *` means.
-        let known = match known.filter(|known| known.columns.len() == statement.column_count()) {
-            Some(known) => known,
-            None => {
+        let known = match &known {
+            Some(known) if known.columns.len() == statement.column_count() => Arc::clone(known),
+            _ => {
                 let known = Arc::new(Known {
-                    sql: Arc::clone(&sql),
+                    sql: Arc::clone(sql),
                     columns: statement
                         .column_names()
                         .into_iter()
                         .map(str::to_owned)
                         .collect(),
                     numbers: bind::parameter_numbers(&statement)?,
+                    size: ResultSize::default(),
                 });
                 self.known.insert(query.key.clone(), Arc::clone(&known));
                 known

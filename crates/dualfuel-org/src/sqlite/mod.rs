@@ -50,7 +50,25 @@ struct Owner {
 #[derive(QueryableByName)]
 struct Present {
     #[diesel(sql_type = diesel::sql_types::BigInt)]
-    tables: i64,
+    owner: i64,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    audit: i64,
+}
+
+/// Refuses a file that says it is another organisation's. Writes nothing, so it can be
+/// asked before the file is migrated.
+///
+/// # Errors
+///
+/// [`FileOrgError`].
+pub async fn check_owner(
+    connection: &mut Connection,
+    wanted: Option<OrgId>,
+) -> Result<(), FileOrgError> {
+    if tables(connection).await?.owner == 0 {
+        return Ok(());
+    }
+    owner(connection, wanted).await.map(drop)
 }
 
 /// Makes sure that the file says whose it is, and gives the answer.
@@ -66,15 +84,24 @@ pub async fn claim(
     wanted: Option<OrgId>,
 ) -> Result<OrgId, FileOrgError> {
     debug_assert_eq!(connection.engine(), Engine::Sqlite);
-    let present: Present = diesel::sql_query(
-        "SELECT count(*) AS tables FROM sqlite_schema \
-         WHERE type = 'table' AND name IN ('dualfuel_file', 'dualfuel_audit')",
-    )
-    .get_result(connection)
-    .await?;
-    if present.tables < 2 {
+    let there = tables(connection).await?;
+    if there.owner == 0 || there.audit == 0 {
         create(connection, wanted.unwrap_or_else(OrgId::generate)).await?;
     }
+    owner(connection, wanted).await
+}
+
+async fn tables(connection: &mut Connection) -> QueryResult<Present> {
+    diesel::sql_query(
+        "SELECT count(*) FILTER (WHERE name = 'dualfuel_file') AS owner, \
+                count(*) FILTER (WHERE name = 'dualfuel_audit') AS audit \
+         FROM sqlite_schema WHERE type = 'table'",
+    )
+    .get_result(connection)
+    .await
+}
+
+async fn owner(connection: &mut Connection, wanted: Option<OrgId>) -> Result<OrgId, FileOrgError> {
     let owners: Vec<Owner> = diesel::sql_query("SELECT org_id FROM dualfuel_file")
         .load(connection)
         .await?;
