@@ -1,7 +1,7 @@
 //! A row that cannot be read is named, and never dropped.
 //!
-//! Rows are broken by hand, as another program would: with SQLite's checks
-//! switched off, and without PostgreSQL's.
+//! Rows are broken as another program would: by one that opens the SQLite file
+//! with its checks switched off, and without PostgreSQL's.
 
 use dualfuel_test::{Engine, TestDatabase, each_engine};
 use hub_domain::{
@@ -163,10 +163,14 @@ fn key_of(table: &str) -> &'static str {
 async fn break_row(db: &TestDbService, table: &str, column: &str, value: &str, id: &str) {
     let key = key_of(table);
     let update = format!("UPDATE {table} SET {column} = {value} WHERE {key} = '{id}';");
-    let sql = match db.database().engine() {
-        Engine::Sqlite => format!(
-            "PRAGMA ignore_check_constraints = ON; {update} PRAGMA ignore_check_constraints = OFF;"
-        ),
+    match db.database().engine() {
+        // Dualfuel's own connections cannot switch checks off.
+        Engine::Sqlite => {
+            let file = db.database().url().strip_prefix("sqlite://").unwrap();
+            let other_program = rusqlite::Connection::open(file).unwrap();
+            let unchecked = format!("PRAGMA ignore_check_constraints = ON; {update}");
+            other_program.execute_batch(&unchecked).unwrap();
+        }
         Engine::Postgres => {
             let mut checks = String::new();
             for check in ask_sql(
@@ -180,13 +184,12 @@ async fn break_row(db: &TestDbService, table: &str, column: &str, value: &str, i
             {
                 checks.push_str(&format!("ALTER TABLE {table} DROP CONSTRAINT {check};"));
             }
-            checks + &update
+            run_sql(db, &(checks + &update)).await;
         }
-    };
-    run_sql(db, &sql).await;
+    }
 }
 
-#[each_engine(migrations = migrations())]
+#[each_engine(migrations = migrations(), sqlite_file)]
 async fn a_row_that_cannot_be_read_is_named(db: TestDatabase) {
     let engine = db.engine();
     let db = TestDbService::on(db).await;
@@ -228,7 +231,7 @@ async fn a_row_that_cannot_be_read_is_named(db: TestDatabase) {
     }
 }
 
-#[each_engine(migrations = migrations())]
+#[each_engine(migrations = migrations(), sqlite_file)]
 async fn a_broken_row_keeps_no_other_from_being_read(db: TestDatabase) {
     let db = TestDbService::on(db).await;
     let service = db.service();
@@ -245,7 +248,7 @@ async fn a_broken_row_keeps_no_other_from_being_read(db: TestDatabase) {
 
 /// A method that fails has changed nothing, also when its statement did its
 /// work and what it returned could not be read.
-#[each_engine(migrations = migrations())]
+#[each_engine(migrations = migrations(), sqlite_file)]
 async fn a_change_that_cannot_be_returned_is_not_made(db: TestDatabase) {
     let db = TestDbService::on(db).await;
     let (service, global) = (db.service(), db.global());
