@@ -83,10 +83,29 @@ pub trait ErrorExt {
 ///
 /// | | table | columns | constraint |
 /// |---|---|---|---|
-/// | unique | both | both | PostgreSQL |
+/// | unique | both | SQLite; PostgreSQL without row level security | PostgreSQL |
 /// | not null | both | both | - |
 /// | check | PostgreSQL | - | both |
-/// | foreign key | PostgreSQL | PostgreSQL | PostgreSQL |
+/// | foreign key | PostgreSQL | PostgreSQL without row level security | PostgreSQL |
+///
+/// On a tenant table, then, PostgreSQL names the constraint and SQLite the columns, in
+/// the key's own order: compare both. PostgreSQL withholds a key's values, and with
+/// them its columns, from whoever row level security binds.
+///
+/// # Examples
+///
+/// ```
+/// use dualfuel_engine::{ErrorExt, ErrorKind};
+///
+/// fn title_is_taken(error: &diesel::result::Error) -> bool {
+///     error.kind() == ErrorKind::UniqueViolation
+///         && error.violation().is_some_and(|violation| {
+///             violation.constraint == Some("lists_org_id_title_key")
+///                 || violation.columns == Some("title, org_id")
+///         })
+/// }
+/// # assert!(!title_is_taken(&diesel::result::Error::NotFound));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Violation<'a> {
     /// The table's name, without its schema.

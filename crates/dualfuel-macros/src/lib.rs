@@ -49,7 +49,7 @@ pub fn sql_value(input: TokenStream) -> TokenStream {
 ///
 /// | Argument | Default | Means |
 /// |---|---|---|
-/// | `migrations = EXPR` | none | a `&dualfuel::Migrations`, applied first |
+/// | `migrations = EXPR` | none | a `dualfuel::Migrations` or a reference to one, applied first |
 /// | `threads = N` | 1 | worker threads of the tokio runtime |
 /// | `sqlite_file` | in memory | SQLite as a file, for tests with several connections |
 ///

@@ -30,7 +30,9 @@ mod sqlite;
 
 pub use every_org::{EveryOrg, Reason};
 pub use org_id::{OrgId, OrgIdError};
-pub use postgres::{LoginError, OrgSource, check_login, prepare as prepare_postgres};
+pub use postgres::{
+    LoginError, OrgSource, TableError, check_login, check_tables, prepare as prepare_postgres,
+};
 pub use scope::{AsyncOperation, GlobalScope, OrgScope, Scope, WriteOptions};
 pub use sqlite::{FILE_ORG_ID, FileOrgError, check_owner as check_file_owner, claim as claim_file};
 

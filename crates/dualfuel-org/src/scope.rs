@@ -138,6 +138,15 @@ impl Scope {
 
     /// Runs a transaction, and commits it when `body` returns `Ok`.
     ///
+    /// A statement that fails, fails the transaction, also when `body` handles its
+    /// error. What may fail alone goes into a nested one, which is a savepoint:
+    /// `tx.transaction(async |tx| { .. }).await`. Everything inside uses `tx`: another
+    /// call on the scope is another transaction, and on SQLite one that waits for
+    /// this one until it times out.
+    ///
+    /// `body` is `Fn`, since it may run twice: it borrows what it uses (no `async
+    /// move`) and returns what it found instead of changing variables outside.
+    ///
     /// `body` runs again, from its start, when PostgreSQL cannot put the
     /// transaction in an order with others: it must do nothing but database work
     /// that it would not mind doing twice. Dropping the future rolls back.

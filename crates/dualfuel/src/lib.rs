@@ -18,7 +18,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let org = OrgId::generate();
+//! let org = OrgId::generate();
 //! // `postgres://app:secret@db/notes` runs the same lines on PostgreSQL.
 //! let migrations = Migrations::load("tests/migrations")?;
 //! let db = Database::options().file_org(org).open("sqlite::memory:", &migrations).await?;
@@ -45,6 +45,29 @@
 //! # }
 //! ```
 //!
+//! Examples on re-exported items name the crate they live in, such as
+//! `dualfuel_engine`; in an application write `dualfuel`.
+//!
+//! # What a tenant table looks like
+//!
+//! | | PostgreSQL | SQLite |
+//! |---|---|---|
+//! | `org_id` | `uuid NOT NULL DEFAULT NULLIF(current_setting('dualfuel.org_id', true), '')::uuid` | `TEXT NOT NULL`, default and CHECK are [`FILE_ORG_ID`] |
+//! | primary key | `(org_id, id)` | `(id, org_id)`: a lookup by `id` alone uses it |
+//! | a unique key | `UNIQUE (org_id, title)` | `UNIQUE (title, org_id)` |
+//! | a foreign key | `FOREIGN KEY (org_id, list_id) REFERENCES lists (org_id, id)` | the same columns in SQLite's order |
+//! | without case | `title_ci text COLLATE "C" GENERATED ALWAYS AS (lower(title COLLATE "C")) STORED` | `title_ci TEXT GENERATED ALWAYS AS (lower(title))` |
+//! | text | `text COLLATE "C"`: bytes decide the order, as on SQLite | `TEXT` |
+//! | an enum | `text` with a named `CHECK (status IN (..))` | the same |
+//! | JSON | `jsonb` | `TEXT` with `CHECK (json_valid(..))` |
+//! | boolean | `boolean` | `INTEGER` with `CHECK (x IN (0, 1))` |
+//! | the wall | `ENABLE` and `FORCE ROW LEVEL SECURITY`, one policy with `USING` and `WITH CHECK`; [`Database::open`] refuses a table without | the file |
+//!
+//! Foreign key checks and unique indexes look past row level security, so both
+//! carry `org_id`. In `diesel::table!` name `id` alone as the key, and `org_id` only
+//! where a conflict target needs it. A table without `org_id` is global: every
+//! organisation reads it.
+//!
 //! # Where things are
 //!
 //! | Wanted | Look at |
@@ -56,6 +79,8 @@
 //! | store an enum or a newtype | [`SqlValue`] |
 //! | tests on both engines | the crate `dualfuel-test` |
 //! | how each type is stored | [`types`] |
+//! | a part of a transaction that may fail alone | `tx.transaction(..)`: see [`Scope::write`] |
+//! | a boxed query, a derive's `check_for_backend` | name the backend [`Dual`] |
 //! | lock rows, compare without case | [`dsl`] |
 
 /// Puts a folder of migrations into the program: the folders `sqlite` and
@@ -121,10 +146,11 @@ pub use dualfuel_engine::{
 };
 pub use dualfuel_macros::SqlValue;
 pub use dualfuel_migrate::{
-    Event, MigrateError, Migrations, Observer, ProgramVersion, Report, Status, VersionStatus,
+    Event, LoadError, MigrateError, Migrations, Observer, ProgramVersion, Report, Status,
+    VersionStatus,
 };
 pub use dualfuel_org::{
-    AsyncOperation, EveryOrg, FILE_ORG_ID, GlobalScope, OrgError, OrgId, OrgIdError, OrgScope,
-    OrgSource, Reason, Scope, WriteOptions,
+    AsyncOperation, EveryOrg, FILE_ORG_ID, FileOrgError, GlobalScope, LoginError, OrgError, OrgId,
+    OrgIdError, OrgScope, OrgSource, Reason, Scope, TableError, WriteOptions,
 };
 pub use open::{OpenError, OpenOptions};

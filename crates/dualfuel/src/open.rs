@@ -7,7 +7,7 @@ use dualfuel_engine::{
 use dualfuel_migrate::{
     MigrateError, Migrations, Observer, Options as MigrateOptions, Order, ProgramVersion, Report,
 };
-use dualfuel_org::{FileOrgError, LoginError, OrgId, OrgSource};
+use dualfuel_org::{FileOrgError, LoginError, OrgId, OrgSource, TableError};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +36,10 @@ pub enum OpenError {
     /// The PostgreSQL login is above the wall, or its rights cannot be told.
     #[error("the database login cannot be used")]
     Login(#[from] LoginError),
+
+    /// A PostgreSQL table that belongs to organisations is not guarded.
+    #[error("the database does not keep organisations apart")]
+    Table(#[from] TableError),
 
     /// One URL names SQLite and the other PostgreSQL.
     #[error(
@@ -223,6 +227,7 @@ impl OpenOptions {
         dualfuel_org::check_login(&mut *pool.read().await?).await?;
         let mut owner = Connection::open(owner_url, &self.pool.connect).await?;
         let report = dualfuel_migrate::migrate(&mut owner, migrations, &self.migrate).await?;
+        dualfuel_org::check_tables(&mut owner).await?;
         dualfuel_org::prepare_postgres(&mut owner).await?;
         Ok(report)
     }

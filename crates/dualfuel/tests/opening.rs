@@ -246,6 +246,41 @@ async fn eight_servers_start_at_once(db: TestDatabase) {
     );
 }
 
+#[each_engine(sqlite_file)]
+async fn a_table_with_org_id_and_no_policy_is_refused(db: TestDatabase) {
+    if db.engine() == Engine::Sqlite {
+        return; // The file is the wall.
+    }
+    let run = async |sql: &str| {
+        let scope = db.global();
+        scope
+            .write(async |tx| tx.batch_execute(sql).await)
+            .await
+            .unwrap();
+    };
+    let open = async || match Database::open(db.url(), &Migrations::none()).await {
+        Ok(_) => "opened".to_owned(),
+        Err(error) => error.source().unwrap().to_string(),
+    };
+    run("CREATE TABLE forgotten (org_id uuid, id uuid)").await;
+    says(
+        &open().await,
+        "row level security is not enabled and it is not forced on the owner",
+    );
+    run("ALTER TABLE forgotten ENABLE ROW LEVEL SECURITY").await;
+    says(
+        &open().await,
+        "has the column org_id and it is not forced on the owner",
+    );
+    run("ALTER TABLE forgotten FORCE ROW LEVEL SECURITY").await;
+    says(
+        &open().await,
+        "has the column org_id and there is no policy",
+    );
+    run("CREATE POLICY org ON forgotten USING (false)").await;
+    assert_eq!(open().await, "opened");
+}
+
 #[each_engine(migrations = migrations(), sqlite_file)]
 async fn a_second_start_changes_nothing(db: TestDatabase) {
     let before = db.status().await.unwrap();

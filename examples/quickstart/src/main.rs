@@ -1,5 +1,6 @@
 //! Shopping lists: two tables, an upsert, a join, and a test on both engines.
 
+use anyhow::Context as _;
 use dualfuel::prelude::*;
 use dualfuel::{Database, Migrations, OrgScope};
 use uuid::Uuid;
@@ -75,7 +76,9 @@ async fn main() -> anyhow::Result<()> {
     // Who is asking comes from authentication. A SQLite file knows whose it is.
     let org = match db.file_org() {
         Some(org) => org,
-        None => std::env::var("ORG_ID")?.parse()?,
+        None => std::env::var("ORG_ID")
+            .context("set ORG_ID to the organisation's UUID")?
+            .parse()?,
     };
     let scope = db.org(org)?;
     add(&scope, "Saturday", "milk").await?;

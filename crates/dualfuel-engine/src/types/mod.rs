@@ -13,6 +13,10 @@
 //! | `Uuid` | `uuid::Uuid` | `uuid` | TEXT, hyphenated, lower case |
 //! | `Jsonb`, `Json` | `serde_json::Value` | `jsonb`, `json` | TEXT |
 //!
+//! Times are kept to the microsecond: what is finer is cut off, so a time from
+//! `Utc::now()` may read back earlier by less than one. JSON is stored and read as a
+//! whole; the JSON operators of one engine do not compile.
+//!
 //! Fixed widths make text order time order. A value that one engine could not
 //! hold is refused on both when it is bound: NUL in text, NaN, a year outside
 //! 1 to 9999. Years have four digits in ISO 8601; PostgreSQL has no NUL in text

@@ -104,6 +104,74 @@ pub async fn check_login(connection: &mut Connection) -> Result<(), LoginError> 
     })
 }
 
+/// A tenant table that the wall has a gap at.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TableError {
+    /// The table has `org_id` and lacks what guards it.
+    #[error(
+        "the table {table:?} has the column org_id and {lacks}, so every organisation could read \
+         it; add to a migration:\n  \
+         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;\n  \
+         ALTER TABLE {table} FORCE ROW LEVEL SECURITY;\n  \
+         CREATE POLICY org ON {table}\n    \
+         USING (org_id = NULLIF(current_setting('dualfuel.org_id', true), '')::uuid)\n    \
+         WITH CHECK (org_id = NULLIF(current_setting('dualfuel.org_id', true), '')::uuid);"
+    )]
+    Unguarded {
+        /// The table.
+        table: String,
+        /// What it lacks.
+        lacks: String,
+    },
+
+    /// The catalogue could not be read.
+    #[error("the tables' policies cannot be read")]
+    Database(#[from] diesel::result::Error),
+}
+
+#[derive(QueryableByName)]
+struct Gap {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    lacks: String,
+}
+
+/// Refuses a database with a table that has `org_id` and no forced row level
+/// security with a policy: the lines that are most easily forgotten.
+///
+/// It looks at the schemas of the search path. What a policy says is for `prove`.
+///
+/// # Errors
+///
+/// [`TableError`].
+pub async fn check_tables(connection: &mut Connection) -> Result<(), TableError> {
+    let gaps: Vec<Gap> = diesel::sql_query(
+        "SELECT c.relname::text AS name,
+                concat_ws(' and ',
+                    CASE WHEN NOT c.relrowsecurity THEN 'row level security is not enabled' END,
+                    CASE WHEN NOT c.relforcerowsecurity THEN 'it is not forced on the owner' END,
+                    CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid)
+                         THEN 'there is no policy' END) AS lacks
+         FROM pg_catalog.pg_class c
+         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+         WHERE a.attname = 'org_id' AND NOT a.attisdropped
+           AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
+           AND c.relnamespace IN (SELECT oid FROM pg_catalog.pg_namespace
+                                  WHERE nspname = ANY (current_schemas(false)))
+           AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (
+               SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid))
+         ORDER BY c.relname LIMIT 1",
+    )
+    .load(connection)
+    .await?;
+    match gaps.into_iter().next() {
+        None => Ok(()),
+        Some(Gap { name, lacks }) => Err(TableError::Unguarded { table: name, lacks }),
+    }
+}
+
 #[derive(QueryableByName)]
 struct Present {
     #[diesel(sql_type = Bool)]
