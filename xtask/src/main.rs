@@ -4,7 +4,7 @@
 //! ready what it needs (a PostgreSQL server, a tool of CI), says on stderr
 //! what it found or installed, and takes away again what it started.
 //!
-//! What runs is decided here and in [`mod@test`], [`serve`], [`bench`] and
+//! What runs is decided here and in [`mod@test`], [`serve`], [`mod@bench`] and
 //! [`ci`]; the other modules each do one thing for them.
 
 mod bench;
