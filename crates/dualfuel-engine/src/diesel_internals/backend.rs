@@ -28,20 +28,51 @@ use crate::{DualValue, Engine};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dual {
     engine: Engine,
+    walk: Walk,
+}
+
+/// Diesel walks a query once for its binds and, unless the text is known, once
+/// for its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Walk {
+    Binds,
+    Text,
 }
 
 impl Dual {
     pub(crate) const fn of(engine: Engine) -> &'static Dual {
         // Diesel borrows the backend for as long as the binds it collects, which
-        // outlive the call. Two constants serve every query.
+        // outlive the call. A few constants serve every query.
         match engine {
             Engine::Sqlite => &Dual {
                 engine: Engine::Sqlite,
+                walk: Walk::Text,
             },
             Engine::Postgres => &Dual {
                 engine: Engine::Postgres,
+                walk: Walk::Text,
             },
         }
+    }
+
+    /// For collecting binds alone.
+    pub(crate) const fn for_binds(engine: Engine) -> &'static Dual {
+        match engine {
+            Engine::Sqlite => &Dual {
+                engine: Engine::Sqlite,
+                walk: Walk::Binds,
+            },
+            Engine::Postgres => &Dual {
+                engine: Engine::Postgres,
+                walk: Walk::Binds,
+            },
+        }
+    }
+
+    /// Whether SQL text is being written. What is checked then need not be checked
+    /// when binds are collected.
+    pub(crate) fn writes_text(&self) -> bool {
+        self.walk == Walk::Text
     }
 
     /// The engine that SQL is being written for.
@@ -266,5 +297,43 @@ impl QueryBuilder<Dual> for DualQueryBuilder {
 
     fn finish(self) -> String {
         self.sql
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns<'a>(
+        names: &'a [&str],
+    ) -> impl FnOnce(&mut DualQueryBuilder) -> QueryResult<()> + 'a {
+        move |builder| {
+            for name in names {
+                builder.push_identifier(name)?;
+                builder.push_sql(", ");
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_quotation_mark_in_a_name_is_doubled() {
+        let mut builder = DualQueryBuilder::new(Engine::Sqlite);
+        columns(&[r#"a"b"#])(&mut builder).unwrap();
+        assert_eq!(builder.finish(), r#""a""b", "#);
+    }
+
+    #[test]
+    fn only_the_whole_text_again_is_a_repetition() {
+        let mut builder = DualQueryBuilder::new(Engine::Sqlite);
+        columns(&["id", "name"])(&mut builder).unwrap();
+        let mut repeats = |names: &[&str]| builder.is_repeated(columns(names)).unwrap();
+        assert!(repeats(&["id", "name"]));
+        assert!(!repeats(&["id"]));
+        assert!(!repeats(&["id", "name", "age"]));
+        assert!(!repeats(&["name", "id"]));
+        assert!(!repeats(&["id", "nome"]));
+        assert!(repeats(&["id", "name"]));
+        assert_eq!(builder.finish(), r#""id", "name", "#);
     }
 }

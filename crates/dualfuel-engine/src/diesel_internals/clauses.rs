@@ -192,13 +192,14 @@ where
         first.walk_ast(out.reborrow())?;
         // Diesel's column list comes from the first row. On SQLite a row that
         // leaves out other columns would slip under it one column to the left.
-        let mut columns = match out.backend().engine() {
-            Engine::Postgres => None,
-            Engine::Sqlite => {
-                let mut columns = DualQueryBuilder::new(Engine::Sqlite);
-                write_column_names::<V, Tab>(&first.values, &mut columns)?;
-                Some(columns)
-            }
+        // Rows that can differ have their text written each time: see `QueryKey`.
+        let backend = *out.backend();
+        let mut columns = if backend.engine() == Engine::Sqlite && backend.writes_text() {
+            let mut columns = DualQueryBuilder::new(Engine::Sqlite);
+            write_column_names::<V, Tab>(&first.values, &mut columns)?;
+            Some(columns)
+        } else {
+            None
         };
         for row in rows {
             if let Some(columns) = &mut columns

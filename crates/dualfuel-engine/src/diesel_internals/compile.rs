@@ -43,7 +43,7 @@ impl CompiledQuery {
     where
         Q: QueryFragment<Dual> + QueryId,
     {
-        query.collect_binds(&mut binds, &mut { engine }, Dual::of(engine))?;
+        query.collect_binds(&mut binds, &mut { engine }, Dual::for_binds(engine))?;
         let (key, sql) = match Q::query_id() {
             // An array of rows has one type, whatever its rows leave to their defaults.
             Some(id) if query.is_safe_to_cache_prepared(Dual::of(engine))? => {

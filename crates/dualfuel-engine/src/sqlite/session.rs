@@ -335,3 +335,37 @@ fn busy(waited: Duration) -> Error {
         format!("another connection still holds the database file after {waited:?}"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::{Binds, Engine};
+
+    diesel::table! {
+        notes {
+            id -> Integer,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_limit_is_no_reason_to_prepare_anew() {
+        let mut session = Session::open(&SqlitePlace::Memory, &ConnectOptions::default())
+            .await
+            .unwrap();
+        session
+            .batch("CREATE TABLE notes (id INTEGER PRIMARY KEY)")
+            .unwrap();
+        for limit in [1, 2, 3] {
+            let query = notes::table.select(notes::id).limit(limit);
+            let query =
+                CompiledQuery::new(&query, Engine::Sqlite, Binds::default(), |_| false).unwrap();
+            assert_eq!(session.load(&query, false).unwrap().unwrap().len(), 0);
+            let sql = query.sql.unwrap();
+            let statement = session.connection.prepare_cached(&sql).unwrap();
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
+        }
+    }
+}
