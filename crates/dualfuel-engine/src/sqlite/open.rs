@@ -15,6 +15,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error;
+use super::session::statements_to_keep;
 use crate::ConnectError;
 use crate::options::{ConnectOptions, Durability};
 use crate::url::SqlitePlace;
@@ -131,7 +132,8 @@ async fn configure(
 
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.authorizer(Some(deny_ways_out))?;
-    connection.set_prepared_statement_cache_capacity(options.statement_cache_size);
+    let keep = statements_to_keep(options.statement_cache_size);
+    connection.set_prepared_statement_cache_capacity(keep);
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use diesel::QueryResult;
 use diesel::result::Error;
 use hashlink::LruCache;
-use rusqlite::{CachedStatement, Connection, Statement};
+use rusqlite::{CachedStatement, Connection, Statement, StatementStatus};
 use tokio::time::Instant;
 
 use super::{bind, error, open};
@@ -25,8 +25,17 @@ use crate::{ConnectError, error as vocabulary};
 struct Known {
     sql: Arc<str>,
     columns: Arc<[String]>,
+    /// How often SQLite had prepared it anew when it had these columns.
+    prepared_anew: i32,
     numbers: Option<Box<[usize]>>,
     size: ResultSize,
+}
+
+/// SQLite's own statements are kept a little longer than what is known of them:
+/// `BEGIN` and its kin are among them. So a statement that is prepared for the
+/// first time is never met by column names from before the schema changed.
+pub(super) fn statements_to_keep(statement_cache_size: usize) -> usize {
+    statement_cache_size.max(1) + 8
 }
 
 pub(crate) struct Session {
@@ -74,7 +83,7 @@ impl Session {
     pub(crate) fn set_cache_capacity(&mut self, capacity: usize) {
         self.known = LruCache::new(capacity.max(1));
         self.connection
-            .set_prepared_statement_cache_capacity(capacity);
+            .set_prepared_statement_cache_capacity(statements_to_keep(capacity));
     }
 
     pub(crate) fn in_transaction(&self) -> bool {
@@ -228,19 +237,19 @@ impl Session {
     }
 
     fn try_load(&mut self, query: &CompiledQuery, read_only: bool) -> Attempt<SqliteRows> {
-        // Diesel reads its own queries by position; names matter in SQL written by hand.
-        let check_names = matches!(query.key, QueryKey::Text(_));
         match self.run(query, read_only, |statement, known| {
             let mut rows = SqliteRows::like(Arc::clone(&known.columns), &known.size);
             let mut width = known.columns.len();
             let mut cursor = statement.raw_query();
-            let mut first = check_names;
+            let mut first = true;
             while let Some(row) = cursor.next()? {
                 if std::mem::take(&mut first) {
                     // The first step prepares anew when the schema has changed, and
                     // then `SELECT *` may have other columns than before.
                     let now: &Statement<'_> = row.as_ref();
-                    if !now.column_names().into_iter().eq(known.columns.iter()) {
+                    if prepared_anew(now) != known.prepared_anew
+                        && !now.column_names().into_iter().eq(known.columns.iter())
+                    {
                         let columns: Arc<[String]> =
                             now.column_names().into_iter().map(str::to_owned).collect();
                         width = columns.len();
@@ -317,6 +326,7 @@ impl Session {
                         .into_iter()
                         .map(str::to_owned)
                         .collect(),
+                    prepared_anew: prepared_anew(&statement),
                     numbers: bind::parameter_numbers(&statement)?,
                     size: ResultSize::default(),
                 });
@@ -329,6 +339,10 @@ impl Session {
     }
 }
 
+fn prepared_anew(statement: &Statement<'_>) -> i32 {
+    statement.get_status(StatementStatus::RePrepare)
+}
+
 fn busy(waited: Duration) -> Error {
     vocabulary::refused(
         vocabulary::sqlstate::LOCK_NOT_AVAILABLE,
@@ -339,7 +353,6 @@ fn busy(waited: Duration) -> Error {
 #[cfg(test)]
 mod tests {
     use diesel::prelude::*;
-    use rusqlite::StatementStatus;
 
     use super::*;
     use crate::{Binds, Engine};
@@ -365,7 +378,7 @@ mod tests {
             assert_eq!(session.load(&query, false).unwrap().unwrap().len(), 0);
             let sql = query.sql.unwrap();
             let statement = session.connection.prepare_cached(&sql).unwrap();
-            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
+            assert_eq!(prepared_anew(&statement), 0, "{sql}");
         }
     }
 }
