@@ -3,8 +3,9 @@
 //! A connection says whose data it is for before it exists. [`OrgScope`] is
 //! permission to touch one organisation's rows, [`GlobalScope`] to touch rows
 //! that belong to none, [`EveryOrg`] to visit all, one after another, with a
-//! reason that is written down. Nothing else in Dualfuel hands out a connection
-//! to an application.
+//! reason that is written down. An open database hands out a connection through
+//! these alone. (Whoever holds its URL can open one beside it, with any client; on
+//! PostgreSQL row level security binds that one too.)
 //!
 //! How an organisation is held apart differs by engine:
 //!
