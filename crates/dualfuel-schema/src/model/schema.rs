@@ -1,0 +1,94 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Expr, Name, Query, Table};
+use crate::statement::Statement;
+
+/// All that a database holds, as far as Dualfuel knows it.
+///
+/// Ledgers and other bookkeeping tables are not part of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Schema {
+    /// Tables, in order of creation (an introspected one: by name).
+    pub tables: Vec<Table>,
+    /// Views, in order of creation.
+    pub views: Vec<View>,
+    /// Triggers, in order of creation.
+    pub triggers: Vec<Trigger>,
+}
+
+/// A view. Its name and columns are compared, not its query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct View {
+    /// Its name.
+    pub name: Name,
+    /// Its columns' names: those given, or those of its query.
+    pub columns: Vec<Name>,
+    /// Its rows, where they could be read: an introspected view has none.
+    pub query: Option<Query>,
+}
+
+/// A trigger. Which table, when and on what is compared, not what it does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Trigger {
+    /// Its name.
+    pub name: Name,
+    /// Its table.
+    pub table: Name,
+    /// When it fires.
+    pub time: TriggerTime,
+    /// On what.
+    pub event: TriggerEvent,
+    /// `WHEN (..)`.
+    pub when: Option<Expr>,
+    /// What it does, once for each row; `None` where it could not be read, so
+    /// that other engines need an override.
+    pub body: Option<Vec<Statement>>,
+    /// Its text on its own engine, for a rebuild to create it again.
+    pub text: Option<String>,
+}
+
+/// When a trigger fires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "named after the keywords")]
+pub enum TriggerTime {
+    Before,
+    After,
+    InsteadOf,
+}
+
+/// What fires a trigger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "named after the keywords")]
+pub enum TriggerEvent {
+    Insert,
+    Delete,
+    /// Of these columns; of any when empty.
+    Update(Vec<Name>),
+}
+
+impl Schema {
+    /// The table of that name.
+    pub fn table(&self, name: &Name) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == *name)
+    }
+
+    /// The table of that name, to change.
+    pub fn table_mut(&mut self, name: &Name) -> Option<&mut Table> {
+        self.tables.iter_mut().find(|table| table.name == *name)
+    }
+
+    /// The view of that name.
+    pub fn view(&self, name: &Name) -> Option<&View> {
+        self.views.iter().find(|view| view.name == *name)
+    }
+
+    /// The table that has an index of that name.
+    pub fn table_of_index(&self, name: &Name) -> Option<&Table> {
+        self.tables.iter().find(|table| table.index(name).is_some())
+    }
+}

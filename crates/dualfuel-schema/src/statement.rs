@@ -1,0 +1,257 @@
+//! What a migration file says, statement by statement, before it is known
+//! what it means for the schema.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    Check, Column, DataType, Expr, ForeignKey, Identity, Index, Name, PrimaryKey, Query, Table,
+    Trigger, Unique,
+};
+
+/// One statement of a migration, read in full.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "variants and fields are named after SQL's own words"
+)]
+pub enum Statement {
+    CreateTable {
+        table: Table,
+        if_not_exists: bool,
+        temporary: bool,
+        /// `CREATE TABLE .. AS SELECT`: then `table` has no columns.
+        query: Option<Query>,
+    },
+    AlterTable {
+        table: Name,
+        if_exists: bool,
+        /// In order.
+        changes: Vec<AlterTable>,
+    },
+    DropTable {
+        names: Vec<Name>,
+        if_exists: bool,
+        cascade: bool,
+    },
+    CreateIndex {
+        table: Name,
+        index: Index,
+        if_not_exists: bool,
+        concurrently: bool,
+    },
+    DropIndex {
+        names: Vec<Name>,
+        /// `ON table`, which MariaDB needs.
+        table: Option<Name>,
+        if_exists: bool,
+    },
+    RenameIndex {
+        from: Name,
+        to: Name,
+    },
+    CreateView {
+        name: Name,
+        /// Names of its columns, where given.
+        columns: Vec<Name>,
+        query: Query,
+        if_not_exists: bool,
+        or_replace: bool,
+        temporary: bool,
+    },
+    DropView {
+        names: Vec<Name>,
+        if_exists: bool,
+    },
+    CreateTrigger {
+        trigger: Trigger,
+        if_not_exists: bool,
+        or_replace: bool,
+    },
+    DropTrigger {
+        name: Name,
+        table: Option<Name>,
+        if_exists: bool,
+    },
+    /// PostgreSQL's `CREATE TYPE .. AS ENUM`. A column of it is text with a
+    /// CHECK everywhere else.
+    CreateEnum {
+        name: Name,
+        labels: Vec<String>,
+    },
+    AddEnumLabel {
+        name: Name,
+        label: String,
+        if_not_exists: bool,
+    },
+    DropType {
+        names: Vec<Name>,
+        if_exists: bool,
+    },
+    Insert(Insert),
+    Update(Update),
+    Delete(Delete),
+    /// `PRAGMA foreign_keys` and its like, `SET`, `BEGIN`, `COMMIT`, `ANALYZE`,
+    /// `VACUUM`, `CREATE EXTENSION`, `COMMENT ON`, `GRANT`: changes neither the
+    /// schema nor a row, and other engines need nothing of the kind. A front
+    /// end gives this for those it knows, never for a statement it does not.
+    Housekeeping {
+        /// In upper case, as `PRAGMA FOREIGN_KEYS`.
+        kind: String,
+    },
+}
+
+/// One change of ALTER TABLE.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "variants and fields are named after SQL's own words"
+)]
+pub enum AlterTable {
+    /// With the constraints that were declared at the column.
+    AddColumn {
+        column: Column,
+        primary_key: bool,
+        uniques: Vec<Unique>,
+        checks: Vec<Check>,
+        foreign_keys: Vec<ForeignKey>,
+        if_not_exists: bool,
+    },
+    DropColumn {
+        name: Name,
+        if_exists: bool,
+        cascade: bool,
+    },
+    RenameColumn {
+        from: Name,
+        to: Name,
+    },
+    RenameTable {
+        to: Name,
+    },
+    RenameConstraint {
+        from: Name,
+        to: Name,
+    },
+    AddPrimaryKey(PrimaryKey),
+    DropPrimaryKey,
+    AddUnique(Unique),
+    AddCheck(Check),
+    AddForeignKey(ForeignKey),
+    AddIndex(Index),
+    DropIndex {
+        name: Name,
+    },
+    DropConstraint {
+        name: Name,
+        if_exists: bool,
+    },
+    /// `USING expr`: how a value of the old type becomes one of the new.
+    SetType {
+        column: Name,
+        data_type: DataType,
+        declared: Option<String>,
+        using: Option<Expr>,
+    },
+    SetNotNull {
+        column: Name,
+    },
+    DropNotNull {
+        column: Name,
+    },
+    SetDefault {
+        column: Name,
+        default: Expr,
+    },
+    DropDefault {
+        column: Name,
+    },
+    SetIdentity {
+        column: Name,
+        identity: Option<Identity>,
+    },
+    /// MySQL's `MODIFY` and `CHANGE`: the column as it shall be.
+    Redefine {
+        from: Name,
+        column: Column,
+    },
+}
+
+/// An INSERT.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Insert {
+    /// Into which table.
+    pub table: Name,
+    /// Into which columns; all, in order, when empty.
+    pub columns: Vec<Name>,
+    /// What. `None` is `DEFAULT VALUES`. The keyword `DEFAULT` among VALUES is
+    /// [`Insert::DEFAULT`].
+    pub source: Option<Query>,
+    /// What happens to a row that is there already.
+    pub on_conflict: OnConflict,
+}
+
+impl Insert {
+    /// Name of the column that stands for the keyword `DEFAULT` in VALUES, in
+    /// an `Expr::Column` of the table of the same name.
+    pub const DEFAULT: &str = "\u{0}default";
+}
+
+/// What an INSERT does with a row that is there already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnConflict {
+    /// Fails.
+    Fail,
+    /// `ON CONFLICT [(columns)] DO NOTHING`, `INSERT OR IGNORE`.
+    Nothing {
+        /// The conflict target, where given.
+        target: Vec<Name>,
+    },
+    /// `INSERT OR REPLACE`.
+    Replace,
+    /// `ON CONFLICT (columns) DO UPDATE SET .. WHERE ..`; the new row is the
+    /// table `excluded`.
+    Update {
+        /// The conflict target.
+        target: Vec<Name>,
+        /// The assignments.
+        set: Vec<(Name, Expr)>,
+        /// Which rows.
+        filter: Option<Expr>,
+    },
+}
+
+/// An UPDATE.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Update {
+    /// Of which table.
+    pub table: Name,
+    /// `AS alias`.
+    pub alias: Option<Name>,
+    /// The assignments.
+    pub set: Vec<(Name, Expr)>,
+    /// `FROM`, as in a SELECT.
+    pub from: Vec<crate::model::Join>,
+    /// `WHERE`.
+    pub filter: Option<Expr>,
+    /// `UPDATE OR IGNORE`.
+    pub or_ignore: bool,
+}
+
+/// A DELETE.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Delete {
+    /// Of which table.
+    pub table: Name,
+    /// `AS alias`.
+    pub alias: Option<Name>,
+    /// `USING`, as FROM of a SELECT.
+    pub using: Vec<crate::model::Join>,
+    /// `WHERE`.
+    pub filter: Option<Expr>,
+}
