@@ -19,11 +19,11 @@ pub mod introspect;
 pub mod lower;
 pub mod model;
 pub mod parse;
+pub mod portable;
 mod refusal;
 pub mod render;
 pub mod simulate;
 pub mod statement;
-pub mod tenant;
 
 pub use engine::{Dialect, Engine};
 pub use refusal::{Refusal, Unsupported};

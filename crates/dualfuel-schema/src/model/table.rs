@@ -22,6 +22,10 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// Whether each row belongs to an org (`-- dualfuel: tenant`).
     pub tenant: bool,
+    /// Whether a tenant table may number its rows (`-- dualfuel: tenant, weak
+    /// identity`): the next number tells of other orgs.
+    #[serde(default)]
+    pub weak_identity: bool,
     /// What only SQLite has.
     pub options: TableOptions,
 }
@@ -218,6 +222,7 @@ impl Table {
             foreign_keys: Vec::new(),
             indexes: Vec::new(),
             tenant: false,
+            weak_identity: false,
             options: TableOptions::default(),
         }
     }
