@@ -67,6 +67,10 @@ pub enum DataType {
     Json,
     /// A UUID.
     Uuid,
+    /// A type that only one engine has, in its catalogue's spelling: what an
+    /// introspector gives for `inet` or `integer[]`. No front end of
+    /// migrations gives it and every lowering refuses it; compared by text.
+    Other(String),
 }
 
 /// What an expression's value may be taken for: data types that mix freely.
@@ -94,6 +98,8 @@ pub enum Family {
     Json,
     /// A UUID.
     Uuid,
+    /// Nothing else is taken for it.
+    Other,
 }
 
 impl DataType {
@@ -111,6 +117,7 @@ impl DataType {
             Self::TimestampTz => Family::TimestampTz,
             Self::Json => Family::Json,
             Self::Uuid => Family::Uuid,
+            Self::Other(_) => Family::Other,
         }
     }
 }
@@ -137,6 +144,7 @@ impl fmt::Display for DataType {
             Self::TimestampTz => f.write_str("TIMESTAMPTZ"),
             Self::Json => f.write_str("JSON"),
             Self::Uuid => f.write_str("UUID"),
+            Self::Other(name) => f.write_str(name),
         }
     }
 }

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DataType, Name, Query};
+use crate::Engine;
 
 /// A scalar expression with SQLite's meaning, whichever engine spelled it.
 ///
@@ -107,6 +108,14 @@ pub enum Expr {
     Subquery(Box<Query>),
     /// `(a, b, ..)`, at least two.
     Row(Vec<Expr>),
+    /// What an introspector found and could not lift. No front end of
+    /// migrations gives it and every lowering refuses it; compared by text.
+    Opaque {
+        /// Whose spelling it is.
+        engine: Engine,
+        /// The catalogue's spelling.
+        text: String,
+    },
 }
 
 /// A constant.

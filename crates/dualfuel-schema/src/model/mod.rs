@@ -22,7 +22,7 @@ pub use expr::{
 };
 pub use name::Name;
 pub use query::{Cte, Join, JoinKind, Query, QueryBody, Select, SelectItem, SetOp, TableFactor};
-pub use schema::{Schema, Trigger, TriggerEvent, TriggerTime, View};
+pub use schema::{Oddity, Schema, Trigger, TriggerEvent, TriggerTime, View};
 pub use table::{
     Action, Check, Collation, Column, Deferral, ForeignKey, Generated, Identity, Index, IndexPart,
     PrimaryKey, Table, TableOptions, Unique,

@@ -15,6 +15,25 @@ pub struct Schema {
     pub views: Vec<View>,
     /// Triggers, in order of creation.
     pub triggers: Vec<Trigger>,
+    /// What an introspector found and this model has no place for. Migrations
+    /// give none; an introspected schema with any is not equal to them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub oddities: Vec<Oddity>,
+}
+
+/// Something in a database that the model can't say: an index's method, a
+/// constraint that is not validated, `ON UPDATE current_timestamp`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Oddity {
+    /// The table it belongs to.
+    pub table: Name,
+    /// The column, constraint or index; empty for the table itself.
+    pub object: String,
+    /// Which attribute: `method`, `validated`, `on update`.
+    pub attribute: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// A view. Its name and columns are compared, not its query.
