@@ -1,0 +1,1 @@
+//! Reads the migration directories that projects keep.
