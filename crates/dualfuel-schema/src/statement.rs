@@ -84,6 +84,15 @@ pub enum Statement {
         label: String,
         if_not_exists: bool,
     },
+    RenameEnumLabel {
+        name: Name,
+        from: String,
+        to: String,
+    },
+    RenameType {
+        from: Name,
+        to: Name,
+    },
     DropType {
         names: Vec<Name>,
         if_exists: bool,
@@ -96,7 +105,8 @@ pub enum Statement {
     /// schema nor a row, and other engines need nothing of the kind. A front
     /// end gives this for those it knows, never for a statement it does not.
     Housekeeping {
-        /// In upper case, as `PRAGMA FOREIGN_KEYS`.
+        /// In upper case, as `PRAGMA FOREIGN_KEYS`; a PRAGMA's value behind a
+        /// `=`: `PRAGMA LEGACY_ALTER_TABLE=ON` changes what RENAME does.
         kind: String,
     },
 }
@@ -152,6 +162,8 @@ pub enum AlterTable {
         column: Name,
         data_type: DataType,
         declared: Option<String>,
+        /// As [`Column::enum_type`].
+        enum_type: Option<Name>,
         using: Option<Expr>,
     },
     SetNotNull {

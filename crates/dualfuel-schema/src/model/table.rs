@@ -26,6 +26,11 @@ pub struct Table {
     /// identity`): the next number tells of other orgs.
     #[serde(default)]
     pub weak_identity: bool,
+    /// Whether it ends with the connection that made it. Such a table is never
+    /// part of what two databases are compared by: [`crate::simulate`] drops
+    /// it at the end of its migration.
+    #[serde(default)]
+    pub temporary: bool,
     /// What only SQLite has.
     pub options: TableOptions,
 }
@@ -51,6 +56,11 @@ pub struct Column {
     /// The type's spelling in a SQLite source, kept so that a rebuild on
     /// SQLite declares it as it was. Never compared.
     pub declared: Option<String>,
+    /// The type's name where it is one that the migrations made: an
+    /// [`EnumType`](super::EnumType). `data_type` is then `Text`, and the
+    /// simulation adds the CHECK that holds the labels. Never compared.
+    #[serde(default)]
+    pub enum_type: Option<Name>,
     /// Whether it may hold NULL. A primary key's column may not (SQLite
     /// allows it by an old mistake; no other engine does).
     pub nullable: bool,
@@ -222,6 +232,7 @@ impl Table {
             foreign_keys: Vec::new(),
             indexes: Vec::new(),
             tenant: false,
+            temporary: false,
             weak_identity: false,
             options: TableOptions::default(),
         }
@@ -245,6 +256,7 @@ impl Column {
             name: name.into(),
             data_type,
             declared: None,
+            enum_type: None,
             nullable: true,
             default: None,
             generated: None,
