@@ -14,6 +14,7 @@ mod name;
 mod query;
 mod schema;
 mod table;
+pub mod visit;
 
 pub use data_type::{DataType, Family};
 pub use expr::{
