@@ -100,6 +100,14 @@ pub enum Statement {
     Insert(Insert),
     Update(Update),
     Delete(Delete),
+    /// Only in a trigger's body, SQLite's `SELECT RAISE(ABORT, 'message')
+    /// [WHERE condition]`: the statement that fired it fails. `RAISE(IGNORE)`
+    /// is not this, and refused.
+    Raise {
+        message: String,
+        /// Whether to fail at all.
+        condition: Option<Expr>,
+    },
     /// `PRAGMA foreign_keys` and its like, `SET`, `BEGIN`, `COMMIT`, `ANALYZE`,
     /// `VACUUM`, `CREATE EXTENSION`, `COMMENT ON`, `GRANT`: changes neither the
     /// schema nor a row, and other engines need nothing of the kind. A front

@@ -54,7 +54,8 @@ pub struct Column {
     /// Its type.
     pub data_type: DataType,
     /// The type's spelling in a SQLite source, kept so that a rebuild on
-    /// SQLite declares it as it was. Never compared.
+    /// SQLite declares it as it was; empty for a column without a type.
+    /// Never compared.
     pub declared: Option<String>,
     /// The type's name where it is one that the migrations made: an
     /// [`EnumType`](super::EnumType). `data_type` is then `Text`, and the

@@ -15,8 +15,13 @@ pub struct Parsed {
     pub statement: Statement,
     /// Its bytes in the file, without the comments before it and the `;` after it.
     pub span: Range<usize>,
-    /// What `-- dualfuel:` comments before it say, one each, trimmed.
+    /// What `-- dualfuel:` comments say, one each, trimmed: those before it,
+    /// in it, and behind its `;` on the same line.
     pub annotations: Vec<String>,
+    /// What other engines do without, in a clause each: "a row that would
+    /// violate the UNIQUE replaces the one that is there". Rendering reports
+    /// them as weakenings.
+    pub notes: Vec<String>,
 }
 
 /// A statement that could not be read. The rest of the file still was.
