@@ -1,0 +1,2 @@
+DROP INDEX idx_episodes_show_published;
+DROP TABLE episodes;

@@ -1,0 +1,6 @@
+CREATE TABLE up_next (
+    position   INTEGER NOT NULL,
+    episode_id INTEGER NOT NULL UNIQUE REFERENCES episodes (id) ON DELETE CASCADE,
+    added_at   DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (position)
+);

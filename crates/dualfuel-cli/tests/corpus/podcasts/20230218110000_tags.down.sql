@@ -1,0 +1,2 @@
+DROP TABLE show_tags;
+DROP TABLE tags;

@@ -1,0 +1,1 @@
+DROP TRIGGER shows_touch;

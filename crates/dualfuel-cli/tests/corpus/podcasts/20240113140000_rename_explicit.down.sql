@@ -1,0 +1,1 @@
+ALTER TABLE shows RENAME COLUMN is_explicit TO explicit;

@@ -1,0 +1,1 @@
+ALTER TABLE shows RENAME COLUMN explicit TO is_explicit;
