@@ -12,7 +12,9 @@ mod data_type;
 mod expr;
 mod name;
 mod query;
+mod rename;
 mod schema;
+pub mod scope;
 mod table;
 pub mod visit;
 
@@ -23,6 +25,7 @@ pub use expr::{
 };
 pub use name::Name;
 pub use query::{Cte, Join, JoinKind, Query, QueryBody, Select, SelectItem, SetOp, TableFactor};
+pub use rename::ViewColumns;
 pub use schema::{Oddity, Schema, Trigger, TriggerEvent, TriggerTime, View};
 pub use table::{
     Action, Check, Collation, Column, Deferral, ForeignKey, Generated, Identity, Index, IndexPart,
