@@ -119,6 +119,23 @@ pub enum Statement {
     },
 }
 
+impl Statement {
+    /// The table that it is about, where it is about one.
+    pub fn table(&self) -> Option<&Name> {
+        match self {
+            Self::CreateTable { table, .. } => Some(&table.name),
+            Self::AlterTable { table, .. } | Self::CreateIndex { table, .. } => Some(table),
+            Self::DropTable { names, .. } => names.first(),
+            Self::CreateTrigger { trigger, .. } => Some(&trigger.table),
+            Self::DropIndex { table, .. } | Self::DropTrigger { table, .. } => table.as_ref(),
+            Self::Insert(insert) => Some(&insert.table),
+            Self::Update(update) => Some(&update.table),
+            Self::Delete(delete) => Some(&delete.table),
+            _ => None,
+        }
+    }
+}
+
 /// One change of ALTER TABLE.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,0 +1,188 @@
+//! The text of rendered files.
+//!
+//! It depends on the migration and on those before it and on nothing else: no
+//! date, no release, no path of this machine. A rendered file never changes.
+
+use crate::{Engine, lower::Lowered};
+
+use super::{Files, Source, reading::Reading};
+
+/// A file's contents, on their way.
+pub(super) enum Script {
+    /// As its author wrote it.
+    AsIs(String),
+    /// From the model.
+    Lowered(Lowered),
+}
+
+impl Script {
+    /// Whether SQLite has to have foreign keys off while it runs.
+    fn foreign_keys_off(&self) -> bool {
+        matches!(self, Self::Lowered(lowered) if lowered.foreign_keys_off)
+    }
+
+    fn is_lowered(&self) -> bool {
+        matches!(self, Self::Lowered(_))
+    }
+}
+
+/// Whether a file runs in the transaction of whoever runs it, or brings its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Envelope {
+    None,
+    Own,
+}
+
+/// A migration's files for one engine. `metadata.toml` is for both directions,
+/// so when one needs a transaction of its own, the other gets one too.
+pub(super) fn assemble(
+    engine: Engine,
+    source: &Source,
+    reading: &Reading,
+    up: Script,
+    down: Option<Script>,
+) -> Files {
+    let written = says_no_transaction(source.metadata.as_deref());
+    let (envelope, down) = match (&up, down) {
+        // The author's file runs as its author's metadata says.
+        (Script::AsIs(_), down) if written => (Envelope::Own, down),
+        (Script::AsIs(text), down) if begins(text) => (Envelope::Own, down),
+        // Foreign keys can't go off inside the transaction that metadata asks
+        // for, and on they would delete rows. Better no way back than that one.
+        (Script::AsIs(_), Some(down)) if down.foreign_keys_off() => (Envelope::None, None),
+        (Script::Lowered(_), Some(down)) if up.foreign_keys_off() && !down.is_lowered() => {
+            (Envelope::Own, Some(down))
+        }
+        (_, down) => {
+            let off = |script: &Script| script.foreign_keys_off();
+            let own = off(&up) || down.as_ref().is_some_and(off);
+            (if own { Envelope::Own } else { Envelope::None }, down)
+        }
+    };
+    let as_is = !up.is_lowered();
+    Files {
+        metadata: match envelope {
+            _ if as_is && source.metadata.is_some() => source.metadata.clone(),
+            Envelope::Own => Some("run_in_transaction = false\n".to_owned()),
+            Envelope::None => None,
+        },
+        up: text(
+            engine,
+            source,
+            reading.compatible_with.as_deref(),
+            envelope,
+            up,
+        ),
+        down: down.map(|down| text(engine, source, None, envelope, down)),
+    }
+}
+
+/// Whether a `metadata.toml` asks for no transaction. Diesel reads an absent
+/// key as that too.
+pub(super) fn says_no_transaction(metadata: Option<&str>) -> bool {
+    let Some(metadata) = metadata else {
+        return false;
+    };
+    let value = metadata.lines().find_map(|line| {
+        let (key, value) = line.split_once('=')?;
+        (key.trim() == "run_in_transaction").then(|| value.trim().to_owned())
+    });
+    value.is_none_or(|value| value.starts_with("false"))
+}
+
+/// Whether a file opens a transaction itself.
+pub(super) fn begins(text: &str) -> bool {
+    text.split(';').any(|statement| {
+        let mut words = statement
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("--"))
+            .flat_map(str::split_whitespace);
+        let first = words.next().unwrap_or_default().to_ascii_uppercase();
+        let second = words.next().unwrap_or_default().to_ascii_uppercase();
+        // A trigger's BEGIN stands behind its CREATE, so never first, and one
+        // of a procedure's has a statement after it.
+        (first == "BEGIN"
+            && [
+                "",
+                "TRANSACTION",
+                "IMMEDIATE",
+                "EXCLUSIVE",
+                "DEFERRED",
+                "WORK",
+            ]
+            .contains(&second.as_str()))
+            || (first == "START" && second == "TRANSACTION")
+    })
+}
+
+fn text(
+    engine: Engine,
+    source: &Source,
+    compatible_with: Option<&str>,
+    envelope: Envelope,
+    script: Script,
+) -> String {
+    let lowered = match script {
+        Script::AsIs(text) => return text,
+        Script::Lowered(lowered) => lowered,
+    };
+    let mut text = format!(
+        "-- Rendered by dualfuel from {}; do not edit.\n",
+        source.origin
+    );
+    if let Some(release) = compatible_with {
+        text += &format!("-- dualfuel: compatible-with {release}\n");
+    }
+    for lost in &lowered.loses {
+        text += &format!("-- dualfuel: irreversible: {}\n", lost.replace('\n', " "));
+    }
+    text.push('\n');
+    for statement in statements(engine, envelope, lowered) {
+        text += &format!("{statement};\n\n");
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// The statements with the transaction they need.
+///
+/// Foreign keys have to be off before SQLite's `BEGIN`: inside a transaction
+/// the pragma does nothing. Whatever refers to a row that is gone then shows in
+/// the check, whose rows a caller has to look at: `dualfuel-migrate` does.
+fn statements(engine: Engine, envelope: Envelope, lowered: Lowered) -> Vec<String> {
+    let fixed = |statements: &[&str]| -> Vec<String> {
+        statements.iter().map(|text| (*text).to_owned()).collect()
+    };
+    let statements = if lowered.statements.is_empty() {
+        nothing(engine)
+    } else {
+        lowered.statements
+    };
+    match (engine, envelope) {
+        (_, Envelope::None) | (Engine::Mariadb, _) => statements,
+        (Engine::Sqlite, Envelope::Own) => [
+            fixed(&["PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"]),
+            statements,
+            fixed(&[
+                "PRAGMA foreign_key_check",
+                "COMMIT",
+                "PRAGMA foreign_keys = ON",
+            ]),
+        ]
+        .concat(),
+        (Engine::Postgres, Envelope::Own) => {
+            [fixed(&["BEGIN"]), statements, fixed(&["COMMIT"])].concat()
+        }
+    }
+}
+
+/// What a file says that has nothing to do: the other two refuse to run a file
+/// without a statement.
+fn nothing(engine: Engine) -> Vec<String> {
+    let statement = match engine {
+        Engine::Sqlite | Engine::Postgres => "SELECT 1",
+        Engine::Mariadb => "DO 0",
+    };
+    vec![format!("-- Nothing to do on {engine}.\n{statement}")]
+}

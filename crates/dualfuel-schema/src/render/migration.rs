@@ -1,0 +1,283 @@
+//! One migration, with everything that may be refused in it.
+
+use std::ops::Range;
+
+use crate::{
+    Engine, Refusal, Unsupported,
+    lower::{self, Lowered, Unlowered, Weakening},
+    simulate::Step,
+};
+
+use super::{
+    Course, RenderOptions, Rendered, Source, Warning,
+    files::{self, Script},
+    hazards, orgs,
+    reading::{self, Reading},
+    schemas::{Schemas, Taken},
+};
+
+/// A migration under way.
+pub(super) struct Migration<'a> {
+    source: &'a Source,
+    options: RenderOptions,
+    /// The source without a byte order mark.
+    text: &'a str,
+    reading: Reading,
+    files: Vec<(Engine, super::Files)>,
+    weakenings: Vec<Weakening>,
+    warnings: Vec<Warning>,
+    unsupported: Vec<Unsupported>,
+}
+
+/// For which engines something can't be rendered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// For none: it could not be read.
+    Everyones,
+    Of(Engine),
+}
+
+impl<'a> Migration<'a> {
+    pub(super) fn new(source: &'a Source, options: RenderOptions) -> Self {
+        let text = source.up.strip_prefix('\u{feff}').unwrap_or(&source.up);
+        Self {
+            source,
+            options,
+            text,
+            reading: Reading::of(text, options),
+            files: Vec::new(),
+            weakenings: Vec::new(),
+            warnings: Vec::new(),
+            unsupported: Vec::new(),
+        }
+    }
+
+    pub(super) fn render(mut self, schemas: &mut Schemas) -> Rendered {
+        let taken = schemas.take(|engine| self.reading.on(engine));
+        self.refuse_unread();
+        self.refuse_misfits(&taken);
+        self.note();
+        for on in &taken {
+            self.warn(on);
+            if let Some(files) = self.files(on) {
+                self.files.push((on.engine, files));
+            }
+        }
+        self.finish(taken)
+    }
+
+    fn finish(mut self, taken: Vec<Taken>) -> Rendered {
+        self.weakenings.sort();
+        self.weakenings.dedup();
+        self.unsupported
+            .sort_by_key(|found| (found.line, found.column));
+        let home = self.options.dialect.engine().unwrap_or(Engine::Sqlite);
+        let of_home = taken.iter().find(|on| on.engine == home);
+        let schema = of_home.map(|on| std::sync::Arc::clone(&on.after));
+        let course = |on: Taken| Course {
+            engine: on.engine,
+            steps: on.own.unwrap_or_default(),
+            schema: on.own_after,
+        };
+        Rendered {
+            directory: self.source.directory.clone(),
+            schema: schema.unwrap_or_default(),
+            courses: taken.into_iter().map(course).collect(),
+            files: self.files,
+            weakenings: self.weakenings,
+            warnings: self.warnings,
+            unsupported: self.unsupported,
+        }
+    }
+
+    /// Whether the source's own files serve for `engine`.
+    fn is_own(&self, engine: Engine) -> bool {
+        self.options.dialect.engine() == Some(engine)
+    }
+
+    fn up_override(&self, engine: Engine) -> Option<&'a str> {
+        find(&self.source.up_overrides, engine)
+    }
+
+    /// The engines whose file comes from the model.
+    fn lowered(&self) -> Vec<Engine> {
+        let lowered =
+            |engine: &Engine| !self.is_own(*engine) && self.up_override(*engine).is_none();
+        Engine::ALL.into_iter().filter(lowered).collect()
+    }
+
+    fn files(&mut self, on: &Taken) -> Option<super::Files> {
+        let up = match self.up_override(on.engine) {
+            Some(text) => Script::AsIs(text.to_owned()),
+            None if self.is_own(on.engine) => Script::AsIs(self.source.up.clone()),
+            None => Script::Lowered(self.up(on)?),
+        };
+        let down = self.down(on);
+        let (source, reading) = (self.source, &self.reading);
+        Some(files::assemble(on.engine, source, reading, up, down))
+    }
+
+    /// The statements for an engine, unless something stands in the way.
+    fn up(&mut self, on: &Taken) -> Option<Lowered> {
+        let steps = match &on.own {
+            Ok(steps) => steps,
+            Err(failure) => {
+                let span = on.said.get(failure.step).map(|step| step.span.clone());
+                let whose = Whose::Of(on.engine);
+                self.refuse(span.unwrap_or_default(), None, &failure.refusal, whose);
+                return None;
+            }
+        };
+        let undeclared = self.refuse_undeclared(on.engine, steps);
+        match lower::lower(on.engine, steps) {
+            Err(unlowered) => {
+                for Unlowered { span, refusal } in unlowered {
+                    self.refuse(span, None, &refusal, Whose::Of(on.engine));
+                }
+                None
+            }
+            Ok(_) if undeclared || !self.is_whole(on) => None,
+            Ok(lowered) => {
+                self.weakenings.extend(lowered.weakenings.iter().cloned());
+                Some(lowered)
+            }
+        }
+    }
+
+    /// Whether the steps are all that the file does.
+    fn is_whole(&self, on: &Taken) -> bool {
+        !self.reading.is_blocked() && on.misfits.is_empty()
+    }
+
+    /// How an engine goes back: as its author says, else as the model does.
+    fn down(&self, on: &Taken) -> Option<Script> {
+        if let Some(text) = find(&self.source.down_overrides, on.engine) {
+            return Some(Script::AsIs(text.to_owned()));
+        }
+        if self.is_own(on.engine)
+            && let Some(text) = &self.source.down
+        {
+            return Some(Script::AsIs(text.clone()));
+        }
+        // What an override does, only its author can undo.
+        if self.up_override(on.engine).is_some() || !self.is_whole(on) {
+            return None;
+        }
+        let steps = on.own.as_ref().ok()?;
+        let lowered = lower::lower_inverse(on.engine, steps).ok()?;
+        Some(Script::Lowered(lowered))
+    }
+
+    /// What the front end knows other engines to do without.
+    fn note(&mut self) {
+        for (statement, notes) in self.reading.noted() {
+            for engine in self.lowered() {
+                let weakening = |what: &String| Weakening {
+                    engine,
+                    table: statement
+                        .table()
+                        .map(ToString::to_string)
+                        .unwrap_or_default(),
+                    object: String::new(),
+                    what: what.clone(),
+                };
+                self.weakenings.extend(notes.iter().map(weakening));
+            }
+        }
+    }
+
+    fn warn(&mut self, on: &Taken) {
+        if !self.is_own(on.engine) || self.up_override(on.engine).is_some() {
+            return;
+        }
+        for (offset, text) in hazards::hazards(on.engine, self.source, &on.statements, &on.said) {
+            let (line, _) = self.place(offset);
+            let file = self.source.file.clone();
+            self.warnings.push(Warning { file, line, text });
+        }
+    }
+
+    fn refuse_unread(&mut self) {
+        for fault in self.reading.faults.clone() {
+            let kind = Some("COMMENT");
+            self.refuse(fault.span, kind, &fault.refusal, Whose::Everyones);
+        }
+        // A file that is lowered for no one may hold anything.
+        if self.lowered().is_empty() {
+            return;
+        }
+        for unread in self.reading.unread.clone() {
+            let kind = Some(unread.kind.as_str());
+            self.refuse(unread.span, kind, &unread.refusal, Whose::Everyones);
+        }
+    }
+
+    fn refuse_misfits(&mut self, taken: &[Taken]) {
+        let lowered = self.lowered();
+        for on in taken.iter().filter(|on| lowered.contains(&on.engine)) {
+            for misfit in &on.misfits {
+                let span = misfit.span.clone();
+                self.refuse(span, None, &misfit.refusal, Whose::Everyones);
+            }
+        }
+    }
+
+    fn refuse_undeclared(&mut self, engine: Engine, steps: &[Step]) -> bool {
+        let undeclared = orgs::undeclared(steps);
+        for (span, refusal) in &undeclared {
+            self.refuse(span.clone(), None, refusal, Whose::Of(engine));
+        }
+        !undeclared.is_empty()
+    }
+
+    /// Notes a refusal. The same one at the same place is one, for all engines
+    /// that it is for.
+    fn refuse(&mut self, span: Range<usize>, kind: Option<&str>, refusal: &Refusal, whose: Whose) {
+        let within = |offset: &usize| span.contains(offset);
+        let (line, column) = self.place(refusal.offset.filter(within).unwrap_or(span.start));
+        let (engines, without) = match whose {
+            Whose::Everyones => (Vec::new(), self.lowered()),
+            Whose::Of(engine) => (vec![engine], vec![engine]),
+        };
+        let named = |engine: &Engine| self.source.override_file.replace("{engine}", engine.slug());
+        let overrides: Vec<String> = without.iter().map(named).collect();
+        let same = self.unsupported.iter_mut().find(|found| {
+            (found.line, found.column) == (line, column) && found.reason == refusal.reason
+        });
+        if let Some(found) = same {
+            let news = engines.iter().filter(|_| !found.engines.is_empty());
+            let news: Vec<Engine> = news
+                .filter(|on| !found.engines.contains(on))
+                .copied()
+                .collect();
+            if !news.is_empty() {
+                found.engines.extend(news);
+                found.overrides.extend(overrides);
+            }
+            return;
+        }
+        let words = self.text.get(span).map(reading::first_words);
+        self.unsupported.push(Unsupported {
+            file: self.source.file.clone(),
+            line,
+            column,
+            kind: kind.map(str::to_owned).or(words).unwrap_or_default(),
+            reason: refusal.reason.clone(),
+            engines,
+            overrides,
+        });
+    }
+
+    /// Line and column, in characters, from 1.
+    fn place(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.get(line_start..).unwrap_or_default();
+        (before.matches('\n').count() + 1, line.chars().count() + 1)
+    }
+}
+
+fn find(overrides: &[(Engine, String)], engine: Engine) -> Option<&str> {
+    let found = overrides.iter().find(|(of, _)| *of == engine);
+    found.map(|(_, text)| text.as_str())
+}

@@ -1,0 +1,134 @@
+use super::*;
+
+fn source(up: &str) -> Source {
+    Source {
+        directory: "0001_a".to_owned(),
+        file: "m/0001_a/up.sql".to_owned(),
+        origin: "0001_a/up.sql".to_owned(),
+        override_file: "m/0001_a/up.{engine}.sql".to_owned(),
+        up: up.to_owned(),
+        ..Source::default()
+    }
+}
+
+fn one(dialect: Dialect, source: Source) -> Rendered {
+    let options = RenderOptions {
+        dialect,
+        read: ReadOptions::default(),
+    };
+    render(&[source], options).remove(0)
+}
+
+/// The files of its own engine pass byte for byte, whatever is in them.
+#[test]
+fn own_files_pass_as_they_are() {
+    let up = "\u{feff}-- caf\u{e9}\r\nCREATE VIRTUAL TABLE f USING fts5(a);\r\n\r\n";
+    let own = Source {
+        down: Some("DROP TABLE f".to_owned()),
+        metadata: Some("run_in_transaction = true\n".to_owned()),
+        ..source(up)
+    };
+    let rendered = one(Dialect::Sqlite, own);
+    assert_eq!(
+        rendered.files_for(Engine::Sqlite),
+        Some(&Files {
+            up: up.to_owned(),
+            down: Some("DROP TABLE f".to_owned()),
+            metadata: Some("run_in_transaction = true\n".to_owned()),
+        })
+    );
+}
+
+/// A comment with a typing error would leave a table without its wall.
+#[test]
+fn a_comment_that_says_nothing_known_is_refused() {
+    let rendered = one(Dialect::Portable, source("\n  -- dualfuel: tennant\n"));
+    let [found] = rendered.unsupported.as_slice() else {
+        panic!("{:?}", rendered.unsupported);
+    };
+    assert_eq!((found.line, found.column), (2, 3));
+    assert_eq!(
+        found.reason,
+        "`-- dualfuel: tennant` says nothing known; known are `tenant`, `tenant, weak identity`, \
+         `every org`, `only <engine>, ..`, `compatible-with <release>` and `irreversible`"
+    );
+    assert!(rendered.files.is_empty());
+}
+
+/// Diesel refuses to run a file without a statement on PostgreSQL, and MariaDB
+/// calls one an error.
+#[test]
+fn nothing_to_do_is_still_a_statement() {
+    let rendered = one(Dialect::Portable, source("-- Later.\n"));
+    let up = |engine| rendered.files_for(engine).map(|files| files.up.as_str());
+    assert_eq!(
+        up(Engine::Postgres),
+        Some(
+            "-- Rendered by dualfuel from 0001_a/up.sql; do not edit.\n\n\
+             -- Nothing to do on PostgreSQL.\nSELECT 1;\n"
+        )
+    );
+    assert_eq!(
+        up(Engine::Mariadb),
+        Some(
+            "-- Rendered by dualfuel from 0001_a/up.sql; do not edit.\n\n\
+             -- Nothing to do on MariaDB.\nDO 0;\n"
+        )
+    );
+}
+
+/// `dualfuel-migrate` reads the oldest program from the rendered file.
+#[test]
+fn compatible_with_reaches_every_engine() {
+    let rendered = one(
+        Dialect::Portable,
+        source("-- dualfuel: compatible-with 1.4.0\n"),
+    );
+    assert!(
+        rendered.unsupported.is_empty(),
+        "{:?}",
+        rendered.unsupported
+    );
+    for engine in Engine::ALL {
+        let up = &rendered.files_for(engine).unwrap().up;
+        assert!(
+            up.contains("\n-- dualfuel: compatible-with 1.4.0\n"),
+            "{up}"
+        );
+    }
+}
+
+#[test]
+fn an_override_replaces_the_engines_file() {
+    let text = "PRAGMA foreign_keys = OFF;\nBEGIN;\nSELECT 2;\nCOMMIT;\n";
+    let rendered = one(
+        Dialect::Portable,
+        Source {
+            up_overrides: vec![(Engine::Sqlite, text.to_owned())],
+            ..source("-- Elsewhere nothing.\n")
+        },
+    );
+    let files = rendered.files_for(Engine::Sqlite).unwrap();
+    assert_eq!(files.up, text);
+    assert_eq!(
+        files.metadata.as_deref(),
+        Some("run_in_transaction = false\n")
+    );
+}
+
+#[test]
+fn a_file_that_begins_a_transaction_is_known_from_one_with_a_trigger() {
+    for (text, begins) in [
+        ("BEGIN;", true),
+        ("-- why\nbegin immediate transaction;\n", true),
+        ("PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; COMMIT", true),
+        ("START TRANSACTION; COMMIT", true),
+        (
+            "CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM b; END;",
+            false,
+        ),
+        ("SELECT 1", false),
+    ] {
+        assert_eq!(files::begins(text), begins, "{text}");
+    }
+}
