@@ -1,0 +1,9 @@
+CREATE TABLE members (
+  id INTEGER NOT NULL PRIMARY KEY,
+  first_name VARCHAR NOT NULL,
+  last_name VARCHAR NOT NULL,
+  email VARCHAR,
+  fide_id INTEGER,
+  joined_on DATE NOT NULL DEFAULT CURRENT_DATE,
+  active BOOLEAN NOT NULL DEFAULT 't'
+)

@@ -1,0 +1,2 @@
+DROP INDEX members_fide_key;
+DROP INDEX members_email_key;

@@ -1,0 +1,7 @@
+CREATE TABLE ratings (
+  member_id INTEGER NOT NULL REFERENCES members (id) ON DELETE CASCADE,
+  month DATE NOT NULL,
+  elo SMALLINT NOT NULL CHECK (elo BETWEEN 100 AND 3500),
+  k_factor SMALLINT NOT NULL DEFAULT 20,
+  PRIMARY KEY (member_id, month DESC)
+);

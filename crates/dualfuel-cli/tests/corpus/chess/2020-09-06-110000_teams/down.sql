@@ -1,0 +1,2 @@
+DROP TABLE team_players;
+DROP TABLE teams;

@@ -1,0 +1,2 @@
+ALTER TABLE members ADD COLUMN born_on DATE;
+ALTER TABLE members ADD COLUMN guardian_id INTEGER REFERENCES members (id) ON DELETE SET NULL;

@@ -1,0 +1,1 @@
+-- nothing: the search falls back on LIKE
