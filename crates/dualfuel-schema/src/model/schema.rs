@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Expr, Name, Query, Table};
-use crate::statement::Statement;
+use crate::{Dialect, statement::Statement};
 
 /// All that a database holds, as far as Dualfuel knows it.
 ///
@@ -15,6 +15,10 @@ pub struct Schema {
     pub views: Vec<View>,
     /// Triggers, in order of creation.
     pub triggers: Vec<Trigger>,
+    /// What the migrations that made it are written in; none when it comes
+    /// from a database. Decides whether an [`Oddity`] can come from them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<Dialect>,
     /// What an introspector found and this model has no place for. Migrations
     /// give none; an introspected schema with any is not equal to them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

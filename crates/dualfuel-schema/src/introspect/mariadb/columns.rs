@@ -1,0 +1,217 @@
+//! Columns: type, nullability, default, identity, generation, collation.
+
+use std::collections::HashMap;
+
+use super::{
+    COMMENT, Catalog, ENGINE, GUARD, IntrospectError, ask, collation, lift, lift_type, oddity,
+    table_mut,
+};
+use crate::{
+    Dialect,
+    introspect::Row,
+    model::{
+        Check, Collation, Column, DataType, Expr, Family, Generated, Identity, Name, Oddity,
+        Schema, Table,
+    },
+    parse::{self, ReadOptions},
+};
+
+/// The expressions of guard columns, by table and column.
+pub(super) type Guards = HashMap<(Name, Name), Expr>;
+
+pub(super) async fn read<C: Catalog>(
+    catalog: &mut C,
+    options: ReadOptions,
+    schema: &mut Schema,
+) -> Result<Guards, IntrospectError<C::Error>> {
+    // A column is `json` when its own CHECK says so, and nothing else.
+    let sql = "SELECT c.table_name, c.column_name, c.column_type, c.is_nullable, \
+         c.column_default, c.extra, c.collation_name, c.column_comment, c.generation_expression, \
+         EXISTS (SELECT 1 FROM information_schema.check_constraints k \
+           WHERE k.constraint_schema = c.table_schema AND k.table_name = c.table_name \
+             AND k.level = 'Column' AND k.constraint_name = c.column_name \
+             AND k.check_clause = CONCAT('json_valid(`', REPLACE(c.column_name, '`', '``'), '`)')) \
+         FROM information_schema.columns c \
+         JOIN information_schema.tables t \
+           ON t.table_schema = c.table_schema AND t.table_name = c.table_name \
+         WHERE c.table_schema = DATABASE() AND t.table_type <> 'VIEW' AND t.table_type <> 'SEQUENCE' \
+         ORDER BY c.table_name, c.ordinal_position";
+    let mut guards = Guards::new();
+    for row in ask(ENGINE, catalog, sql).await? {
+        let (table, name) = (row.name(0), row.name(1));
+        if name.folded().starts_with(GUARD) && row.get(8).is_some() {
+            guards.insert((table, name), lift(ENGINE, row.text(8)));
+            continue;
+        }
+        let mut oddities = Vec::new();
+        if let Some(table) = table_mut(schema, &table) {
+            let column = column(&row, options, table, &mut oddities);
+            table.columns.push(column);
+        }
+        schema.oddities.append(&mut oddities);
+    }
+    Ok(guards)
+}
+
+fn column(
+    row: &Row,
+    options: ReadOptions,
+    table: &mut Table,
+    oddities: &mut Vec<Oddity>,
+) -> Column {
+    let name = row.name(1);
+    let native = row.text(2);
+    let extra = row.text(5).to_lowercase();
+    let owner = table.name.clone();
+    let mut odd = |attribute: &str, value: &str| {
+        oddities.push(oddity(&owner, name.as_str(), attribute, value));
+    };
+    let mut column = Column::new(name.clone(), DataType::Text);
+    column.nullable = row.is(3);
+    column.collation = collation(row.text(6));
+    let labels = enum_labels(native);
+    if let Some((data_type, nocase)) = declared(row.text(7), native) {
+        column.data_type = data_type;
+        if nocase {
+            column.collation = Collation::NoCase;
+        }
+    } else if row.is(9) && native == "longtext" {
+        column.data_type = DataType::Json;
+    } else if labels.is_none() {
+        column.data_type = lift_type(ENGINE, native, options);
+        for (attribute, value) in storage(native) {
+            odd(attribute, value);
+        }
+    }
+    // Only text compares by a collation; a `json` column's is always by bytes.
+    if column.data_type.family() != Family::Text {
+        column.collation = Collation::Binary;
+    } else if row.text(6).ends_with("_bin") && !row.text(6).ends_with("_nopad_bin") {
+        odd("trailing blanks", "ignored");
+    }
+    if let Some(labels) = labels {
+        table.checks.push(Check {
+            name: None,
+            expr: Expr::InList {
+                expr: Box::new(Expr::column(name.clone())),
+                negated: false,
+                list: labels.into_iter().map(Expr::text).collect(),
+            },
+        });
+    }
+    if let Some(at) = extra.find("on update") {
+        odd("on update", extra.get(at + 10..).unwrap_or_default());
+    }
+    if extra.contains("auto_increment") {
+        column.identity = Some(Identity::Sequence);
+    }
+    if let Some(text) = row.get(8) {
+        column.generated = Some(Generated {
+            expr: lift(ENGINE, text),
+            stored: extra.contains("stored"),
+        });
+    } else {
+        column.default = row
+            .get(4)
+            .map(|text| lift(ENGINE, text))
+            .filter(|expr| !expr.is_null_literal());
+    }
+    column
+}
+
+/// What a comment of ours says: the type, and whether it is NOCASE.
+fn declared(comment: &str, native: &str) -> Option<(DataType, bool)> {
+    let (said, written) = comment.strip_prefix(COMMENT)?.rsplit_once(" as ")?;
+    if !written.trim().eq_ignore_ascii_case(native) {
+        return None;
+    }
+    let (said, nocase) = match said.strip_suffix(" NOCASE") {
+        Some(said) => (said, true),
+        None => (said, false),
+    };
+    let data_type = parse::parse_type(Dialect::Portable, said, ReadOptions::default()).ok()?;
+    Some((data_type, nocase))
+}
+
+/// What of a native type the model does not say.
+fn storage(native: &str) -> Vec<(&'static str, &str)> {
+    let mut odd = Vec::new();
+    let (base, length) = match native.split_once('(') {
+        Some((base, rest)) => (base, rest.split(')').next()),
+        None => (native.split(' ').next().unwrap_or(native), None),
+    };
+    if native.contains("unsigned") {
+        odd.push(("unsigned", "yes"));
+    }
+    match base {
+        "tinytext" | "text" | "mediumtext" | "tinyblob" | "blob" | "mediumblob" | "binary"
+        | "varbinary" | "year" | "mediumint" => odd.push(("size", native)),
+        "tinyint" if length != Some("1") => odd.push(("size", "tinyint")),
+        "time" | "datetime" | "timestamp" if length != Some("6") => odd.push(("precision", native)),
+        _ => {}
+    }
+    if base == "timestamp" {
+        // Its values end in January 2038.
+        odd.push(("range", "timestamp"));
+    }
+    odd
+}
+
+/// The labels of `enum('a','b')`.
+fn enum_labels(native: &str) -> Option<Vec<String>> {
+    let inside = native.strip_prefix("enum(")?.strip_suffix(')')?;
+    let mut labels = Vec::new();
+    let mut rest = inside;
+    while let Some(open) = rest.strip_prefix('\'') {
+        let mut label = String::new();
+        let mut chars = open.char_indices().peekable();
+        let mut end = None;
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '\'' if chars.peek().is_some_and(|next| next.1 == '\'') => {
+                    chars.next();
+                    label.push('\'');
+                }
+                '\'' => {
+                    end = Some(at + 1);
+                    break;
+                }
+                other => label.push(other),
+            }
+        }
+        labels.push(label);
+        rest = open.get(end?..)?;
+        rest = rest.strip_prefix(',').unwrap_or(rest);
+    }
+    Some(labels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_enums_labels_are_unquoted() {
+        let check = |native: &str, labels: Option<&[&str]>| {
+            let labels = labels.map(|all| all.iter().map(|s| (*s).to_owned()).collect());
+            assert_eq!(enum_labels(native), labels, "{native}");
+        };
+        check("enum('a','b')", Some(&["a", "b"]));
+        check("enum('it''s',',')", Some(&["it's", ","]));
+        check("varchar(3)", None);
+    }
+
+    #[test]
+    fn a_size_that_the_model_has_no_word_for_is_noted() {
+        let check = |native: &str, expected: &[(&str, &str)]| {
+            assert_eq!(storage(native), expected, "{native}");
+        };
+        check("longtext", &[]);
+        check("tinyint(1)", &[]);
+        check("tinyint(4)", &[("size", "tinyint")]);
+        check("int(10) unsigned", &[("unsigned", "yes")]);
+        check("datetime(6)", &[]);
+        check("datetime", &[("precision", "datetime")]);
+        check("mediumtext", &[("size", "mediumtext")]);
+    }
+}
