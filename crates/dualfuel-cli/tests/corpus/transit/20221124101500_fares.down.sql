@@ -1,0 +1,2 @@
+DROP TABLE fare_rules;
+DROP TABLE fares;

@@ -1,0 +1,2 @@
+DROP VIEW late_trips;
+DROP TABLE delays;

@@ -1,0 +1,2 @@
+DROP INDEX stops_number;
+ALTER TABLE stops DROP COLUMN number;

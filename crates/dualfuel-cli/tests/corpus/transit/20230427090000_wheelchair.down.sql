@@ -1,0 +1,2 @@
+ALTER TABLE vehicles DROP COLUMN wheelchair;
+ALTER TABLE stops DROP COLUMN wheelchair;

@@ -1,0 +1,4 @@
+DROP TABLE items;
+DROP TABLE folders;
+DROP TABLE devices;
+DROP TABLE users;

@@ -1,0 +1,4 @@
+DROP TABLE users_organizations;
+DROP TABLE users_collections;
+DROP TABLE organizations;
+DROP TABLE collections;

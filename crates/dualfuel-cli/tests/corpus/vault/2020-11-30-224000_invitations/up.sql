@@ -1,0 +1,3 @@
+CREATE TABLE invitations (
+    email TEXT NOT NULL PRIMARY KEY
+);

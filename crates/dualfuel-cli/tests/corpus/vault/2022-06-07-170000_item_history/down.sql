@@ -1,0 +1,2 @@
+DROP TRIGGER items_keep_history;
+DROP TABLE item_history;
