@@ -1,0 +1,109 @@
+//! From a value of one type to one of another.
+//!
+//! These are the conversions that SQLite does without being asked, when a
+//! value is stored in a column or compared with one. Those that depend on
+//! what the value turns out to be are left to fail on the engine, loudly;
+//! those that would give another value are refused.
+
+use super::{Spelling, mariadb, sql::Sql};
+use crate::{
+    Engine, Refusal,
+    model::{DataType, Family},
+};
+
+/// `sql`, a value of type `from`, as one of type `to`.
+pub(super) fn fit(
+    spelling: Spelling,
+    sql: Sql,
+    from: &DataType,
+    to: &DataType,
+) -> Result<Sql, Refusal> {
+    if from.family() == to.family() {
+        return Ok(sql);
+    }
+    match spelling.engine() {
+        // SQLite stores what it is given, as its columns' affinity says.
+        Engine::Sqlite => Ok(sql),
+        Engine::Postgres => postgres(sql, from, to),
+        Engine::Mariadb => mariadb(sql, from, to),
+    }
+}
+
+fn refused(engine: Engine, from: &DataType, to: &DataType) -> Refusal {
+    Refusal::new(format!(
+        "a value of type {from} is used as {to}, and {engine} has no conversion that always does what SQLite does"
+    ))
+}
+
+fn postgres(sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
+    let utc = |sql: Sql| Sql::operation(format!("{} AT TIME ZONE 'UTC'", sql.operand()));
+    let name = super::postgres::data_type(to);
+    Ok(match (from.family(), to.family()) {
+        (Family::Integer, Family::Number) => sql,
+        (Family::Number, Family::Integer) => sql.cast(&name),
+        (Family::Boolean, Family::Integer) => sql.cast("integer"),
+        (Family::Boolean, Family::Number) => sql.cast("integer").cast(&name),
+        (Family::Integer | Family::Number, Family::Boolean) => {
+            Sql::compare(format!("{} <> 0", sql.side()))
+        }
+        (Family::Boolean, Family::Text) => sql.cast("integer").cast("text"),
+        (Family::Integer | Family::Uuid | Family::Json, Family::Text) => sql.cast("text"),
+        (Family::Date, Family::Text) => shown(sql, "YYYY-MM-DD"),
+        (Family::Time, Family::Text) => shown(sql, "HH24:MI:SS"),
+        (Family::Timestamp, Family::Text) => shown(sql, "YYYY-MM-DD HH24:MI:SS"),
+        (Family::TimestampTz, Family::Text) => shown(utc(sql), "YYYY-MM-DD HH24:MI:SS"),
+        // A text that is no such value fails.
+        (
+            Family::Text,
+            Family::Integer
+            | Family::Number
+            | Family::Uuid
+            | Family::Json
+            | Family::Date
+            | Family::Time
+            | Family::Timestamp
+            | Family::TimestampTz,
+        ) => sql.cast(&name),
+        (Family::Text, Family::Blob) => Sql::call("convert_to", [sql, Sql::atom("'UTF8'")]),
+        (Family::Blob, Family::Text) => Sql::call("convert_from", [sql, Sql::atom("'UTF8'")]),
+        (Family::Timestamp, Family::TimestampTz) | (Family::TimestampTz, Family::Timestamp) => {
+            utc(sql)
+        }
+        (Family::Date | Family::Timestamp, Family::Timestamp | Family::Date) => sql.cast(&name),
+        (Family::Date, Family::TimestampTz) => utc(sql.cast("timestamp")),
+        (Family::TimestampTz, Family::Date) => utc(sql).cast("date"),
+        _ => return Err(refused(Engine::Postgres, from, to)),
+    })
+}
+
+fn shown(sql: Sql, format: &str) -> Sql {
+    Sql::call("to_char", [sql, Sql::atom(format!("'{format}'"))])
+}
+
+fn mariadb(sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
+    let dated =
+        |sql, format: &str| Sql::call("date_format", [sql, Sql::atom(format!("'{format}'"))]);
+    Ok(match (from.family(), to.family()) {
+        (
+            Family::Integer | Family::Number | Family::Boolean,
+            Family::Integer | Family::Number | Family::Boolean,
+        ) => sql,
+        (Family::Integer | Family::Boolean | Family::Uuid | Family::Json, Family::Text) => {
+            sql.cast("char")
+        }
+        (Family::Date, Family::Text) => dated(sql, "%Y-%m-%d"),
+        (Family::Time, Family::Text) => Sql::call("time_format", [sql, Sql::atom("'%H:%i:%s'")]),
+        (Family::Timestamp | Family::TimestampTz, Family::Text) => dated(sql, "%Y-%m-%d %H:%i:%s"),
+        (Family::Text, Family::Integer | Family::Number) => sql.cast(&mariadb::cast_type(to)),
+        (Family::Text, Family::Date | Family::Time | Family::Timestamp | Family::TimestampTz) => {
+            sql.cast(&mariadb::cast_type(to))
+        }
+        (Family::Text, Family::Uuid | Family::Json) => sql,
+        (Family::Text, Family::Blob) => sql.cast("binary"),
+        (Family::Blob, Family::Text) => Sql::atom(format!("CONVERT({} USING utf8mb4)", sql.text)),
+        (Family::Timestamp, Family::TimestampTz) | (Family::TimestampTz, Family::Timestamp) => sql,
+        (Family::Date, Family::Timestamp | Family::TimestampTz) => sql.cast("datetime(6)"),
+        (Family::Timestamp | Family::TimestampTz, Family::Date) => sql.cast("date"),
+        _ => return Err(refused(Engine::Mariadb, from, to)),
+    })
+}

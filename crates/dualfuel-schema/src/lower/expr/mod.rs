@@ -1,0 +1,228 @@
+//! Typed expressions, queries and data statements.
+//!
+//! SQLite compares and stores anything as anything; the other engines do not.
+//! So an expression is written for the types of the columns around it: `1` for
+//! a boolean column is `TRUE` on PostgreSQL, `unixepoch()` for a timestamp is
+//! an instant and not a number.
+//!
+//! - [`scope`]: which columns can be named; [`types`]: what type a value has.
+//! - [`writer`]: every expression; [`constant`], [`operator`], [`function`],
+//!   [`time`], [`json`]: its parts; [`fit`]: from one type to another.
+//! - [`query`], [`data`]: what is made of expressions.
+//! - [`sqlite`], [`postgres`], [`mariadb`]: names, types and constants.
+//!
+//! What has SQLite's meaning on an engine only under a condition that is not
+//! seen here (a number in a text column) is refused.
+
+mod constant;
+mod fit;
+mod function;
+mod json;
+mod mariadb;
+mod operator;
+mod postgres;
+mod query;
+mod scope;
+mod sql;
+mod sqlite;
+mod time;
+mod types;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use scope::Scope;
+use sql::Sql;
+use writer::{Place, Writer};
+
+use crate::{
+    Engine, Refusal,
+    model::{Column, DataType, Expr, Literal, Name, Query, Schema, Table},
+    statement::Statement,
+};
+
+/// Whose SQL is written.
+///
+/// SQLite's comes in two kinds. A schema from SQLite's own migrations is
+/// written back as it was read, and its times are whatever the program puts
+/// there. Any other holds the canonical text of a type, so that text sorts
+/// as what it stands for: `2025-01-31T09:15:00.000000Z`. A column's
+/// [`declared`](Column::declared) spelling tells which: only SQLite's front
+/// end gives one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    SqliteAsWritten,
+    SqliteCanonical,
+    Postgres,
+    Mariadb,
+}
+
+impl Spelling {
+    fn new<'a>(engine: Engine, columns: impl IntoIterator<Item = &'a Column>) -> Self {
+        match engine {
+            Engine::Postgres => Self::Postgres,
+            Engine::Mariadb => Self::Mariadb,
+            Engine::Sqlite => {
+                if columns.into_iter().any(|column| column.declared.is_some()) {
+                    Self::SqliteAsWritten
+                } else {
+                    Self::SqliteCanonical
+                }
+            }
+        }
+    }
+
+    #[expect(dead_code, reason = "queries come next")]
+    fn of_schema(engine: Engine, schema: &Schema) -> Self {
+        Self::new(
+            engine,
+            schema.tables.iter().flat_map(|table| &table.columns),
+        )
+    }
+
+    fn engine(self) -> Engine {
+        match self {
+            Self::SqliteAsWritten | Self::SqliteCanonical => Engine::Sqlite,
+            Self::Postgres => Engine::Postgres,
+            Self::Mariadb => Engine::Mariadb,
+        }
+    }
+
+    fn data_type(self, wanted: &DataType) -> String {
+        data_type(self.engine(), wanted)
+    }
+
+    fn text(self, text: &str) -> Result<Sql, Refusal> {
+        match self.engine() {
+            Engine::Sqlite => sqlite::text(text),
+            Engine::Postgres => postgres::text(text),
+            Engine::Mariadb => mariadb::text(text),
+        }
+    }
+
+    fn blob(self, bytes: &[u8]) -> Sql {
+        match self.engine() {
+            Engine::Sqlite => sqlite::blob(bytes),
+            Engine::Postgres => postgres::blob(bytes),
+            Engine::Mariadb => mariadb::blob(bytes),
+        }
+    }
+}
+
+/// Lower-case hexadecimal.
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A name, quoted where the engine needs it (always, for safety).
+pub fn quote(engine: Engine, name: &Name) -> String {
+    match engine {
+        Engine::Sqlite => sqlite::quote(name),
+        Engine::Postgres => postgres::quote(name),
+        Engine::Mariadb => mariadb::quote(name),
+    }
+}
+
+/// Text as a constant: a label of an enum, a comment.
+///
+/// # Errors
+///
+/// A [`Refusal`] for text with a zero byte, which PostgreSQL can't hold.
+pub fn text_constant(engine: Engine, text: &str) -> Result<String, Refusal> {
+    let spelling = Spelling::new(engine, []);
+    Ok(spelling.text(text)?.text)
+}
+
+/// A type's name on an engine, for a column that is no key.
+pub fn data_type(engine: Engine, data_type: &DataType) -> String {
+    match engine {
+        Engine::Sqlite => sqlite::data_type(data_type),
+        Engine::Postgres => postgres::data_type(data_type),
+        Engine::Mariadb => mariadb::data_type(data_type),
+    }
+}
+
+/// What follows DEFAULT for that column, in parentheses where the engine
+/// wants them.
+///
+/// # Errors
+///
+/// A [`Refusal`] when the engine has no such default for the column's type.
+pub fn default(engine: Engine, column: &Column, default: &Expr) -> Result<String, Refusal> {
+    let spelling = Spelling::new(engine, [column]);
+    let writer = Writer::new(spelling, None, Place::Default);
+    let sql = writer.value(&Scope::none(), default, Some(&column.data_type))?;
+    let bare = match default {
+        Expr::Literal(_) => true,
+        Expr::Unary { expr, .. } => matches!(
+            **expr,
+            Expr::Literal(Literal::Integer(_) | Literal::Number(_))
+        ),
+        _ => matches!(
+            sql.text.as_str(),
+            "CURRENT_TIMESTAMP" | "CURRENT_DATE" | "CURRENT_TIME"
+        ),
+    };
+    // PostgreSQL takes any expression as it is.
+    if bare || engine == Engine::Postgres {
+        return Ok(sql.text);
+    }
+    Ok(format!("({})", sql.text))
+}
+
+/// A condition over a table's row: a CHECK, an index's predicate, a WHEN.
+///
+/// # Errors
+///
+/// A [`Refusal`] for what the engine can't say.
+pub fn condition(engine: Engine, table: &Table, expr: &Expr) -> Result<String, Refusal> {
+    let writer = Writer::new(Spelling::new(engine, &table.columns), None, Place::Row);
+    Ok(writer.condition(&Scope::row(table), expr)?.text)
+}
+
+/// A value over a table's row, of the given type where one is wanted: a
+/// generated column, an index's key, the USING of a change of type.
+///
+/// # Errors
+///
+/// A [`Refusal`] for what the engine can't say.
+pub fn value(
+    engine: Engine,
+    table: &Table,
+    expr: &Expr,
+    wanted: Option<&DataType>,
+) -> Result<String, Refusal> {
+    let writer = Writer::new(Spelling::new(engine, &table.columns), None, Place::Row);
+    Ok(writer.value(&Scope::row(table), expr, wanted)?.text)
+}
+
+/// A query over a schema: a view's.
+///
+/// # Errors
+///
+/// A [`Refusal`] for what the engine can't say.
+pub fn query(engine: Engine, schema: &Schema, query: &Query) -> Result<String, Refusal> {
+    let _ = (engine, schema, query);
+    Err(Refusal::new("views are not rendered yet"))
+}
+
+/// The statements for an INSERT, UPDATE or DELETE, without `;`: several where
+/// an identity's sequence has to follow explicit values.
+///
+/// # Errors
+///
+/// A [`Refusal`] for what the engine can't say.
+pub fn data_statement(
+    engine: Engine,
+    schema: &Schema,
+    statement: &Statement,
+) -> Result<Vec<String>, Refusal> {
+    let _ = (engine, schema, statement);
+    Err(Refusal::new("data statements are not rendered yet"))
+}
+
+/// The type of an expression over a table's row, where it has one.
+pub fn type_of(table: &Table, expr: &Expr) -> Option<DataType> {
+    types::of(&Scope::row(table), expr).data
+}

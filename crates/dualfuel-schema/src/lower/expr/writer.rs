@@ -1,0 +1,418 @@
+//! Writes an expression.
+//!
+//! Every function here says for what type it writes. A wanted type is handed
+//! down to where values come from (the branches of a CASE, the arguments of
+//! COALESCE), so that a constant there is already of it; what has a type of
+//! its own is converted where it ends.
+
+use std::cell::Cell;
+
+use super::{
+    Spelling, constant, fit,
+    scope::{Found, Scope},
+    sql::{Level, Sql, list},
+    types::{self, DEPTH_LIMIT, Type},
+};
+use crate::{
+    Engine, Refusal,
+    model::{DataType, Expr, Family, Literal, Name, Schema, UnaryOp},
+};
+
+/// Where an expression stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// After DEFAULT: no columns.
+    Default,
+    /// Over one row: a CHECK, an index, a generated column. It is kept in the
+    /// catalogue and has to be read back from there.
+    Row,
+    /// In a query or a data statement.
+    Query,
+}
+
+/// Writes expressions in one spelling.
+pub(super) struct Writer<'a> {
+    pub(super) spelling: Spelling,
+    pub(super) engine: Engine,
+    /// For the tables of queries; a single row needs none.
+    #[expect(dead_code, reason = "queries come next")]
+    pub(super) schema: Option<&'a Schema>,
+    pub(super) place: Place,
+    depth: Cell<usize>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(spelling: Spelling, schema: Option<&'a Schema>, place: Place) -> Self {
+        Self {
+            spelling,
+            engine: spelling.engine(),
+            schema,
+            place,
+            depth: Cell::new(0),
+        }
+    }
+
+    pub(super) fn quote(&self, name: &Name) -> String {
+        super::quote(self.engine, name)
+    }
+
+    /// Whether values must be of their place's type.
+    pub(super) fn typed(&self) -> bool {
+        self.engine != Engine::Sqlite
+    }
+
+    /// Runs `inner` one level deeper.
+    pub(super) fn deeper<T>(
+        &self,
+        inner: impl FnOnce() -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let depth = self.depth.get();
+        if depth >= DEPTH_LIMIT {
+            return Err(Refusal::new(format!(
+                "the expression is nested more than {DEPTH_LIMIT} levels deep"
+            )));
+        }
+        self.depth.set(depth + 1);
+        let result = inner();
+        self.depth.set(depth);
+        result
+    }
+
+    /// An expression as a value: of the wanted type, or of its own.
+    pub(super) fn value(
+        &self,
+        scope: &Scope<'_>,
+        expr: &Expr,
+        wanted: Option<&DataType>,
+    ) -> Result<Sql, Refusal> {
+        self.deeper(|| self.write(scope, expr, wanted))
+    }
+
+    /// An expression as text, a column of another type included.
+    pub(super) fn text(&self, scope: &Scope<'_>, expr: &Expr) -> Result<Sql, Refusal> {
+        self.value(scope, expr, Some(&DataType::Text))
+    }
+
+    fn write(
+        &self,
+        scope: &Scope<'_>,
+        expr: &Expr,
+        wanted: Option<&DataType>,
+    ) -> Result<Sql, Refusal> {
+        match expr {
+            Expr::Literal(literal) => constant::write(self.spelling, literal, wanted),
+            Expr::Column { table, column } => self.column(scope, table.as_ref(), column, wanted),
+            Expr::Unary { op, expr } => self.unary(scope, *op, expr, wanted),
+            Expr::Binary { left, op, right } => {
+                let (sql, kind) = self.binary(scope, left, *op, right, wanted)?;
+                self.fit(sql, kind.as_ref(), wanted)
+            }
+            Expr::IsNull { .. }
+            | Expr::Between { .. }
+            | Expr::InList { .. }
+            | Expr::InQuery { .. }
+            | Expr::Exists { .. }
+            | Expr::Like(_) => {
+                let sql = self.test(scope, expr)?;
+                self.fit(sql, Some(&DataType::Boolean), wanted)
+            }
+            Expr::Case {
+                operand,
+                branches,
+                otherwise,
+            } => self.case(
+                scope,
+                operand.as_deref(),
+                branches,
+                otherwise.as_deref(),
+                wanted,
+            ),
+            Expr::Cast { expr, data_type } => {
+                let sql = self.cast(scope, expr, data_type)?;
+                self.fit(sql, Some(data_type), wanted)
+            }
+            Expr::CollateNoCase(inner) => {
+                let sql = self.value(scope, inner, wanted)?;
+                Ok(match self.engine {
+                    Engine::Sqlite => Sql::operation(format!("{} COLLATE NOCASE", sql.operand())),
+                    _ => sql,
+                })
+            }
+            Expr::Call(call) => self.call(scope, call, wanted),
+            Expr::Subquery(query) => self.subquery(scope, query, wanted),
+            Expr::Row(values) => {
+                let values: Result<Vec<Sql>, Refusal> = values
+                    .iter()
+                    .map(|value| self.value(scope, value, None))
+                    .collect();
+                Ok(Sql::atom(format!("({})", list(values?))))
+            }
+            Expr::Opaque { engine, text } => Err(Refusal::new(format!(
+                "`{text}` was found in {engine} and can't be read"
+            ))),
+        }
+    }
+
+    /// `sql` of type `kind` as one of the wanted type; unchanged where either
+    /// is not known.
+    pub(super) fn fit(
+        &self,
+        sql: Sql,
+        kind: Option<&DataType>,
+        wanted: Option<&DataType>,
+    ) -> Result<Sql, Refusal> {
+        match (kind, wanted) {
+            (Some(kind), Some(wanted)) => fit::fit(self.spelling, sql, kind, wanted),
+            _ => Ok(sql),
+        }
+    }
+
+    fn column(
+        &self,
+        scope: &Scope<'_>,
+        table: Option<&Name>,
+        column: &Name,
+        wanted: Option<&DataType>,
+    ) -> Result<Sql, Refusal> {
+        match scope.find(table, column) {
+            Some(Found::Column {
+                source,
+                column: found,
+            }) => {
+                let name = self.quote(&found.name);
+                let qualify = table.is_some() || scope.qualify;
+                let sql = if source.name.is("excluded") && self.engine == Engine::Mariadb {
+                    Sql::call("VALUES", [Sql::atom(name)])
+                } else if qualify && ["new", "old"].iter().any(|row| source.name.is(*row)) {
+                    Sql::atom(format!(
+                        "{}.{name}",
+                        source.name.as_str().to_ascii_uppercase()
+                    ))
+                } else if qualify {
+                    Sql::atom(format!("{}.{name}", self.quote(&source.name)))
+                } else {
+                    Sql::atom(name)
+                };
+                let kind = found.kind.data.clone();
+                self.fit(sql, kind.as_ref(), wanted)
+            }
+            Some(Found::Alias(value)) => {
+                scope.in_alias.set(true);
+                let sql = self.value(scope, value, wanted);
+                scope.in_alias.set(false);
+                sql
+            }
+            // SQLite reads a name in double quotes that is no column as text,
+            // and where it is neither quoted nor a column, refuses to run.
+            None if table.is_none() && !Scope::is_rowid(column) => constant::write(
+                self.spelling,
+                &Literal::Text(column.as_str().to_owned()),
+                wanted,
+            ),
+            None => Err(Scope::missing(table, column)),
+        }
+    }
+
+    fn unary(
+        &self,
+        scope: &Scope<'_>,
+        op: UnaryOp,
+        expr: &Expr,
+        wanted: Option<&DataType>,
+    ) -> Result<Sql, Refusal> {
+        match (op, expr) {
+            (UnaryOp::Minus, Expr::Literal(Literal::Integer(number))) if *number >= 0 => {
+                constant::write(self.spelling, &Literal::Integer(-number), wanted)
+            }
+            (UnaryOp::Minus, Expr::Literal(Literal::Number(number)))
+                if !number.starts_with('-') =>
+            {
+                // The only number below all others has no positive twin.
+                let literal = match number.as_str() {
+                    "9223372036854775808" => Literal::Integer(i64::MIN),
+                    _ => Literal::Number(format!("-{number}")),
+                };
+                constant::write(self.spelling, &literal, wanted)
+            }
+            (UnaryOp::Not, _) => {
+                let sql = self.condition(scope, expr)?;
+                let sql = Sql::new(format!("NOT {}", sql.operand()), Level::Not);
+                self.fit(sql, Some(&DataType::Boolean), wanted)
+            }
+            (UnaryOp::Plus, _) => self.value(scope, expr, wanted),
+            (UnaryOp::Minus, _) => {
+                let kind = types::of(
+                    scope,
+                    &Expr::Unary {
+                        op,
+                        expr: Box::new(expr.clone()),
+                    },
+                );
+                let sql = self.value(scope, expr, kind.data.as_ref())?;
+                let sql = Sql::operation(format!("-{}", sql.operand()));
+                self.fit(sql, kind.data.as_ref(), wanted)
+            }
+            (UnaryOp::BitNot, _) => {
+                let sql = self.value(scope, expr, Some(&DataType::BigInt))?.operand();
+                // MariaDB's bit operators give unsigned numbers.
+                let sql = match self.engine {
+                    Engine::Mariadb => Sql::operation(format!("~{sql}")).cast("signed"),
+                    _ => Sql::operation(format!("~{sql}")),
+                };
+                self.fit(sql, Some(&DataType::BigInt), wanted)
+            }
+        }
+    }
+
+    /// `CASE`: its values are of the wanted type, or of the one that holds
+    /// them all.
+    fn case(
+        &self,
+        scope: &Scope<'_>,
+        operand: Option<&Expr>,
+        branches: &[(Expr, Expr)],
+        otherwise: Option<&Expr>,
+        wanted: Option<&DataType>,
+    ) -> Result<Sql, Refusal> {
+        let values = branches.iter().map(|(_, value)| value).chain(otherwise);
+        let own = types::common(values.map(|value| types::of(scope, value))).data;
+        let wanted = wanted.or(own.as_ref()).filter(|_| self.typed());
+        let compared = types::common(
+            operand
+                .into_iter()
+                .chain(branches.iter().map(|(when, _)| when))
+                .map(|value| types::of(scope, value)),
+        );
+        let mut sql = String::from("CASE");
+        if let Some(operand) = operand {
+            let operand = self.compared(scope, operand, &compared)?;
+            sql.push_str(&format!(" {}", operand.operand()));
+        }
+        for (when, then) in branches {
+            let when = match operand {
+                Some(_) => self.compared(scope, when, &compared)?,
+                None => self.condition(scope, when)?,
+            };
+            let then = self.value(scope, then, wanted)?;
+            sql.push_str(&format!(" WHEN {} THEN {}", when.text, then.text));
+        }
+        if let Some(otherwise) = otherwise {
+            let otherwise = self.value(scope, otherwise, wanted)?;
+            sql.push_str(&format!(" ELSE {}", otherwise.text));
+        }
+        Ok(Sql::atom(format!("{sql} END")))
+    }
+
+    /// `CAST`: what SQLite makes of the value.
+    fn cast(&self, scope: &Scope<'_>, expr: &Expr, data_type: &DataType) -> Result<Sql, Refusal> {
+        if self.engine == Engine::Sqlite {
+            let sql = self.value(scope, expr, None)?;
+            return Ok(sql.cast(&super::sqlite::cast_type(data_type)));
+        }
+        let kind = types::of(scope, expr);
+        if kind.soft && !matches!(expr, Expr::Literal(Literal::Text(_))) {
+            return Ok(self
+                .value(scope, expr, Some(data_type))?
+                .cast_from(self, data_type));
+        }
+        let from = kind.data.clone();
+        let sql = self.value(scope, expr, None)?;
+        match (from.as_ref().map(DataType::family), data_type.family()) {
+            // SQLite cuts the fraction off, the others round.
+            (Some(Family::Number), Family::Integer) => Ok(self.cut(sql, data_type)),
+            (Some(Family::Text), Family::Integer | Family::Number)
+                if self.place == Place::Query =>
+            {
+                self.leading_number(sql, data_type)
+            }
+            (Some(family), wanted) if family == wanted => Ok(sql.cast_from(self, data_type)),
+            (Some(_), _) => {
+                let sql = self.fit(sql, from.as_ref(), Some(data_type))?;
+                Ok(sql.cast_from(self, data_type))
+            }
+            (None, _) => Ok(sql.cast_from(self, data_type)),
+        }
+    }
+
+    fn cut(&self, sql: Sql, data_type: &DataType) -> Sql {
+        match self.engine {
+            Engine::Mariadb => Sql::call("TRUNCATE", [sql, Sql::atom("0")])
+                .cast(&super::mariadb::cast_type(data_type)),
+            _ => Sql::call("trunc", [sql]).cast(&self.spelling.data_type(data_type)),
+        }
+    }
+
+    /// The number that a text begins with; 0 where it begins with none.
+    fn leading_number(&self, sql: Sql, data_type: &DataType) -> Result<Sql, Refusal> {
+        let digits = match data_type.family() {
+            Family::Integer => "^[[:space:]]*[+-]?[0-9]+",
+            _ => "^[[:space:]]*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?",
+        };
+        let text = sql.text;
+        Ok(match self.engine {
+            Engine::Mariadb => Sql::atom(format!(
+                "CASE WHEN {text} IS NOT NULL THEN CAST(COALESCE(NULLIF(REGEXP_SUBSTR({text}, '{digits}'), ''), '0') AS {}) END",
+                super::mariadb::cast_type(data_type)
+            )),
+            _ => {
+                let digits = digits
+                    .replace("([0-9]+[.]?", "(?:[0-9]+[.]?")
+                    .replace(")([eE]", ")(?:[eE]");
+                Sql::atom(format!(
+                    "CASE WHEN {text} IS NOT NULL THEN CAST(COALESCE(substring({text} from '{digits}'), '0') AS {}) END",
+                    self.spelling.data_type(data_type)
+                ))
+            }
+        })
+    }
+
+    /// A value that is compared with others, as the type they all have.
+    pub(super) fn compared(
+        &self,
+        scope: &Scope<'_>,
+        expr: &Expr,
+        kind: &Type,
+    ) -> Result<Sql, Refusal> {
+        let own = types::of(scope, expr);
+        if self.typed() && !own.soft {
+            comparable(self.engine, own.family(), kind.family())?;
+        }
+        let wanted = kind
+            .data
+            .as_ref()
+            .filter(|_| self.spelling != Spelling::SqliteAsWritten);
+        let sql = self.value(scope, expr, wanted)?;
+        let folds = kind.nocase && self.typed();
+        Ok(if folds && kind.family() == Some(Family::Text) {
+            Sql::call("lower", [sql])
+        } else {
+            sql
+        })
+    }
+}
+
+/// Refuses a comparison whose outcome on SQLite hangs on what a text holds.
+fn comparable(engine: Engine, own: Option<Family>, common: Option<Family>) -> Result<(), Refusal> {
+    let number = |family| {
+        matches!(
+            family,
+            Some(Family::Integer | Family::Number | Family::Boolean)
+        )
+    };
+    if number(own) && common == Some(Family::Text) || own == Some(Family::Text) && number(common) {
+        return Err(Refusal::new(format!(
+            "a text is compared with a number: SQLite decides by what the text holds, {engine} can't"
+        )));
+    }
+    Ok(())
+}
+
+impl Sql {
+    /// An explicit CAST to `data_type` in the writer's spelling.
+    fn cast_from(self, writer: &Writer<'_>, data_type: &DataType) -> Self {
+        match writer.engine {
+            Engine::Mariadb => self.cast(&super::mariadb::cast_type(data_type)),
+            _ => self.cast(&writer.spelling.data_type(data_type)),
+        }
+    }
+}
