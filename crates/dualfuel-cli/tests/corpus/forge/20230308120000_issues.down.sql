@@ -1,0 +1,2 @@
+DROP TABLE issues;
+DROP TYPE issue_state;

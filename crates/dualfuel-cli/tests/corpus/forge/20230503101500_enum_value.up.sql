@@ -1,0 +1,2 @@
+-- no-transaction
+ALTER TYPE issue_state ADD VALUE IF NOT EXISTS 'locked';

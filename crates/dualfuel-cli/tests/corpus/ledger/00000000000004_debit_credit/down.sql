@@ -1,0 +1,3 @@
+DROP VIEW balances;
+ALTER TABLE postings DROP COLUMN credit;
+ALTER TABLE postings DROP COLUMN debit;

@@ -1,0 +1,2 @@
+DROP TRIGGER postings_closed_account ON postings;
+DROP FUNCTION postings_closed_account();

@@ -1,0 +1,1 @@
+DROP TRIGGER postings_closed_account;

@@ -1,0 +1,2 @@
+ALTER TABLE documents DROP COLUMN pages;
+ALTER TABLE documents DROP COLUMN meta;

@@ -1,0 +1,2 @@
+DROP INDEX postings_text;
+ALTER TABLE postings DROP COLUMN text;
