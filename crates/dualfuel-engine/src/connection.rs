@@ -120,6 +120,9 @@ fn not_yours() -> Error {
     )
 }
 
+/// One row of [`Connection::text_rows`]: a value for each column, `None` for NULL.
+pub type TextRow = Vec<Option<String>>;
+
 enum Driver {
     Sqlite(Box<sqlite::Session>),
     Postgres(Box<postgres::Session>),
@@ -226,6 +229,45 @@ impl Connection {
             Driver::Sqlite(_) => rusqlite::version(),
             Driver::Postgres(session) => session.server_version(),
         }
+    }
+
+    /// The rows of a query without parameters, each value as text, for tools
+    /// that don't know a query's columns: PostgreSQL's values as it prints
+    /// them; SQLite's integers and reals in decimals, its text as it is, and
+    /// its blobs as `X'..'`. Queries of applications have types: use Diesel.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use dualfuel_engine::{ConnectOptions, Connection};
+    ///
+    /// let url = "sqlite::memory:".parse()?;
+    /// let mut connection = Connection::open(&url, &ConnectOptions::default()).await?;
+    ///
+    /// let rows = connection.text_rows("SELECT 1, NULL, 'a', x'00ff'").await?;
+    ///
+    /// let text = |value: &str| Some(value.to_owned());
+    /// assert_eq!(rows, [[text("1"), None, text("a"), text("X'00FF'")]]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn text_rows(&mut self, sql: &str) -> QueryResult<Vec<TextRow>> {
+        self.refuse_if_failed()?;
+        self.look_at(sql)?;
+        self.session_touched = true;
+        self.events.started(sql);
+        self.transaction.enter();
+        let result = match &mut self.driver {
+            Driver::Sqlite(session) => session.text_rows(sql).await,
+            Driver::Postgres(session) => session.text_rows(sql).await,
+        };
+        self.settle(Some(sql), result)
     }
 
     /// Whether nothing is open or under way: no transaction, no statement whose

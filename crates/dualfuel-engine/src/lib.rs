@@ -47,7 +47,7 @@ pub mod __private {
 pub use connect_error::ConnectError;
 #[doc(hidden)]
 pub use connection::End;
-pub use connection::{Begin, Connection, Isolation, RowStream, Running};
+pub use connection::{Begin, Connection, Isolation, RowStream, Running, TextRow};
 pub use diesel_internals::{
     BindValue, Binds, Dual, DualField, DualQueryBuilder, DualRow, DualTransactionManager,
     DualTypeMetadata, TransactionState, debug_sql,

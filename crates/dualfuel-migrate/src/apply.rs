@@ -212,7 +212,7 @@ enum Inside<'a> {
 impl<'a> Run<'a> {
     fn new(conn: &'a mut Connection, migrations: &'a Migrations, options: &'a Options) -> Self {
         Run {
-            engine: conn.engine(),
+            engine: conn.engine().into(),
             conn,
             migrations,
             options,
@@ -552,31 +552,31 @@ impl<'a> Run<'a> {
     }
 
     async fn lock(&mut self) -> Result<(), MigrateError> {
-        match self.engine {
+        match self.conn.engine() {
             // The write lock comes with each version's transaction.
-            Engine::Sqlite => Ok(()),
-            Engine::Postgres => postgres::lock::take(self).await,
+            dualfuel_engine::Engine::Sqlite => Ok(()),
+            dualfuel_engine::Engine::Postgres => postgres::lock::take(self).await,
         }
     }
 
     async fn unlock(&mut self) {
-        match self.engine {
-            Engine::Sqlite => {}
-            Engine::Postgres => postgres::lock::give_back(self.conn).await,
+        match self.conn.engine() {
+            dualfuel_engine::Engine::Sqlite => {}
+            dualfuel_engine::Engine::Postgres => postgres::lock::give_back(self.conn).await,
         }
     }
 
     pub(crate) async fn begin(&mut self) -> Result<(), MigrateError> {
-        match self.engine {
-            Engine::Sqlite => sqlite::apply::begin(self).await,
-            Engine::Postgres => postgres::apply::begin(self).await,
+        match self.conn.engine() {
+            dualfuel_engine::Engine::Sqlite => sqlite::apply::begin(self).await,
+            dualfuel_engine::Engine::Postgres => postgres::apply::begin(self).await,
         }
     }
 
     async fn verify(&mut self, migration: &Migration) -> Result<(), MigrateError> {
-        match self.engine {
-            Engine::Sqlite => sqlite::apply::verify(self.conn, migration).await,
-            Engine::Postgres => postgres::apply::verify(self).await,
+        match self.conn.engine() {
+            dualfuel_engine::Engine::Sqlite => sqlite::apply::verify(self.conn, migration).await,
+            dualfuel_engine::Engine::Postgres => postgres::apply::verify(self).await,
         }
     }
 
@@ -639,6 +639,8 @@ fn lines_before(source: &diesel::result::Error, sql: &str, engine: Engine) -> us
             .take(before)
             .filter(|byte| *byte == b'\n')
             .count(),
-        Engine::Postgres => sql.chars().take(before).filter(|c| *c == '\n').count(),
+        Engine::Postgres | Engine::Mariadb => {
+            sql.chars().take(before).filter(|c| *c == '\n').count()
+        }
     }
 }

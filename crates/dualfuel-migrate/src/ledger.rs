@@ -18,9 +18,9 @@ use diesel::deserialize::QueryableByName;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
-use dualfuel_engine::Connection;
+use dualfuel_engine::{Connection, Engine};
 
-use crate::{Checksum, Engine, Migration, ProgramVersion, Version};
+use crate::{Checksum, Migration, ProgramVersion, Version};
 
 /// Diesel's own statement (`setup_migration_table.sql`), word for word.
 const DIESEL_TABLE: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (

@@ -13,9 +13,10 @@ use crate::Engine;
 pub(crate) enum Kind {
     /// White space.
     Space,
-    /// A `--` or `/* */` comment.
+    /// A comment that the database passes over.
     Comment,
-    /// A literal or a quoted name, with its quotes and its prefix (`E'..'`).
+    /// A literal or a quoted name, with its quotes and its prefix (`E'..'`);
+    /// on MariaDB also a comment that it executes (`/*! .. */`).
     Quoted,
     /// A keyword, a plain name, a number or a parameter.
     Word,
@@ -83,30 +84,48 @@ impl<'a> Iterator for Tokens<'a> {
 
 /// Kind and length of the first token; the length ends on a character.
 fn first_token(engine: Engine, rest: &str) -> Option<(Kind, usize)> {
-    let sqlite = engine == Engine::Sqlite;
+    let (sqlite, mariadb) = (engine == Engine::Sqlite, engine == Engine::Mariadb);
     let first = rest.chars().next()?;
     Some(match first {
         ';' => (Kind::Semicolon, 1),
         c if is_space(c) => (Kind::Space, run(rest, is_space)),
-        '-' if rest.starts_with("--") => (Kind::Comment, run(rest, |c| c != '\n')),
+        _ if line_comment(engine, rest) => (Kind::Comment, run(rest, |c| c != '\n')),
+        '/' if mariadb && (rest.starts_with("/*!") || rest.starts_with("/*M!")) => {
+            (Kind::Quoted, block_comment(engine, rest))
+        }
         '/' if rest.starts_with("/*") => (Kind::Comment, block_comment(engine, rest)),
+        '\'' | '"' if mariadb => (Kind::Quoted, quoted(rest, 0, first, Escapes::Backslash)),
         '\'' | '"' => (Kind::Quoted, quoted(rest, 0, first, Escapes::Doubled)),
-        '`' if sqlite => (Kind::Quoted, quoted(rest, 0, '`', Escapes::Doubled)),
+        '`' if sqlite || mariadb => (Kind::Quoted, quoted(rest, 0, '`', Escapes::Doubled)),
         '[' if sqlite => (Kind::Quoted, rest.find(']').map_or(rest.len(), |at| at + 1)),
-        '$' if !sqlite => {
+        '$' if engine == Engine::Postgres => {
             dollar_quoted(rest).map_or_else(|| (Kind::Word, word(rest)), |len| (Kind::Quoted, len))
         }
         c if is_word(c) => word_or_prefixed(engine, rest),
-        c if is_operator(c) => (Kind::Operator, operator(rest)),
+        c if is_operator(c) => (Kind::Operator, operator(engine, rest)),
         c => (Kind::Punctuation, c.len_utf8()),
     })
+}
+
+/// MariaDB takes `--` for a comment only before a space, so that `1--1` is 2,
+/// and has `#` besides.
+fn line_comment(engine: Engine, rest: &str) -> bool {
+    match engine {
+        Engine::Mariadb => {
+            rest.starts_with('#')
+                || rest
+                    .strip_prefix("--")
+                    .is_some_and(|after| after.chars().next().is_none_or(|c| c <= ' '))
+        }
+        _ => rest.starts_with("--"),
+    }
 }
 
 fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
 }
 
-/// Both engines take every character beyond ASCII for a letter.
+/// The engines take every character beyond ASCII for a letter.
 fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == '$' || !c.is_ascii()
 }
@@ -136,12 +155,14 @@ fn word_or_prefixed(engine: Engine, rest: &str) -> (Kind, usize) {
     let prefixes = match engine {
         Engine::Sqlite => &["x"][..],
         Engine::Postgres => &["e", "b", "x", "n"][..],
+        Engine::Mariadb => &["b", "x", "n"][..],
     };
     let is_prefix = |of: &[&str]| of.iter().any(|p| prefix.eq_ignore_ascii_case(p));
 
     if after.starts_with('\'') && is_prefix(prefixes) {
         let escapes = match engine {
-            Engine::Postgres if is_prefix(&["e"]) => Escapes::Backslash,
+            Engine::Postgres if is_prefix(&["e"]) => Escapes::BackslashAndGoesOn,
+            Engine::Mariadb => Escapes::Backslash,
             _ => Escapes::Doubled,
         };
         return (Kind::Quoted, quoted(rest, len, '\'', escapes));
@@ -158,10 +179,12 @@ fn word_or_prefixed(engine: Engine, rest: &str) -> (Kind, usize) {
 }
 
 /// Operators stop where a comment starts: `1/*one*/`, `1--one`.
-fn operator(rest: &str) -> usize {
+fn operator(engine: Engine, rest: &str) -> usize {
     let len = run(rest, is_operator);
-    let stop = |mark| rest[1..len].find(mark).map_or(len, |at| at + 1);
-    stop("--").min(stop("/*"))
+    let starts_comment =
+        |at: &usize| rest[*at..].starts_with("/*") || line_comment(engine, &rest[*at..]);
+    // Every operator is one byte long.
+    (1..len).find(starts_comment).unwrap_or(len)
 }
 
 /// How a literal says that a quote belongs to it.
@@ -169,8 +192,10 @@ fn operator(rest: &str) -> usize {
 enum Escapes {
     /// By doubling it.
     Doubled,
-    /// By doubling it or with a backslash (`E'..'`).
+    /// By doubling it or with a backslash.
     Backslash,
+    /// The same, for PostgreSQL's `E'..'`, which may go on in the next line.
+    BackslashAndGoesOn,
 }
 
 /// Length of the literal in `rest` whose opening quote is at `open`.
@@ -178,7 +203,7 @@ fn quoted(rest: &str, open: usize, quote: char, escapes: Escapes) -> usize {
     let body = &rest[open + 1..];
     let mut chars = body.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
-        if c == '\\' && escapes == Escapes::Backslash {
+        if c == '\\' && escapes != Escapes::Doubled {
             chars.next();
         } else if c == quote {
             if chars.next_if(|&(_, next)| next == quote).is_some() {
@@ -188,7 +213,7 @@ fn quoted(rest: &str, open: usize, quote: char, escapes: Escapes) -> usize {
             // PostgreSQL joins literals with a line break between them, and the
             // rest of an `E'..'` goes on reading backslashes.
             return match continuation(&rest[end..]) {
-                Some(next) if escapes == Escapes::Backslash => {
+                Some(next) if escapes == Escapes::BackslashAndGoesOn => {
                     end + next + quoted(&rest[end + next..], 0, quote, escapes)
                 }
                 _ => end,
@@ -204,9 +229,9 @@ fn continuation(after: &str) -> Option<usize> {
     (after[..space].contains(['\n', '\r']) && after[space..].starts_with('\'')).then_some(space)
 }
 
-/// PostgreSQL's comments nest, SQLite's do not.
+/// PostgreSQL's comments nest, those of the others do not.
 fn block_comment(engine: Engine, rest: &str) -> usize {
-    if engine == Engine::Sqlite {
+    if engine != Engine::Postgres {
         return rest[2..].find("*/").map_or(rest.len(), |at| at + 4);
     }
     let mut depth = 0_usize;
@@ -288,17 +313,43 @@ mod tests {
     }
 
     #[test]
+    fn mariadb_quotes_and_comments() {
+        let mariadb = |sql, expected: &[&str]| check(Engine::Mariadb, sql, expected);
+        mariadb(r"'a\';' b", &[r"'a\';'", "b"]);
+        mariadb(
+            r#""a\";" 'it''s' "a"";""#,
+            &[r#""a\";""#, "'it''s'", r#""a"";""#],
+        );
+        mariadb("`a``;\\` b", &["`a``;\\`", "b"]);
+        mariadb("'a'\n'b\\';'", &["'a'", "'b\\';'"]);
+        mariadb(
+            "x'00' _utf8mb4'a' N'b'",
+            &["x'00'", "_utf8mb4", "'a'", "N'b'"],
+        );
+        mariadb("a # b; c\nd -- e\n--\tf\ng", &["a", "d", "g"]);
+        mariadb("1--1 --", &["1", "--", "1"]);
+        mariadb("1 /* /* */ 2", &["1", "2"]);
+        mariadb("/*!40101 SET a = 1; */ b", &["/*!40101 SET a = 1; */", "b"]);
+        mariadb("$a$;$a$", &["$a$", ";", "$a$"]);
+    }
+
+    #[test]
     fn operators_stop_at_comments() {
         check(Engine::Postgres, "a<=1/*b*/-2", &["a", "<=", "1", "-", "2"]);
         check(Engine::Postgres, "a+--b\nc", &["a", "+", "c"]);
         check(Engine::Sqlite, "a->>'$.b'", &["a", "->>", "'$.b'"]);
+        check(
+            Engine::Mariadb,
+            "a+#b\nc*/* d */e",
+            &["a", "+", "c", "*", "e"],
+        );
     }
 
     proptest! {
         /// Whatever the text, its tokens are the text.
         #[test]
-        fn nothing_is_lost(sql in r"([a-zA-Z0-9 $\\'\x22`\[\];/*\-\n_Eé&:.]|\PC){0,60}") {
-            for engine in [Engine::Sqlite, Engine::Postgres] {
+        fn nothing_is_lost(sql in r"([a-zA-Z0-9 $\\'\x22`\[\];/*\-\n_Eé&:.#!]|\PC){0,60}") {
+            for engine in Engine::ALL {
                 let joined: String = tokens(engine, &sql).map(|token| token.text).collect();
                 prop_assert_eq!(&joined, &sql);
             }

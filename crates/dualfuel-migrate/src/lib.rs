@@ -31,10 +31,13 @@
 mod annotation;
 mod apply;
 mod checksum;
+mod engine;
 mod error;
 mod ledger;
 mod lex;
 mod load;
+#[cfg(feature = "mariadb")]
+pub mod mariadb;
 mod migration;
 mod observe;
 mod options;
@@ -48,7 +51,7 @@ mod version;
 
 pub use apply::{Ran, Report, migrate, revert};
 pub use checksum::{Checksum, ChecksumError};
-pub use dualfuel_engine::Engine;
+pub use engine::Engine;
 pub use error::{Finding, MigrateError};
 pub use ledger::Ledger;
 pub use load::LoadError;

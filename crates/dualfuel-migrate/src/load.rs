@@ -62,30 +62,32 @@ pub enum LoadError {
         second: String,
     },
 
-    /// One engine has a version that the other lacks.
+    /// One engine has a version that another lacks.
     #[error(
-        "version {version} ({name}) is missing for {engine}: every version needs a directory for both engines"
+        "version {version} ({name}) is missing for {engine}: every version needs a directory for each engine"
     )]
     MissingTwin {
         /// The engine without it.
         engine: Engine,
         /// The version.
         version: Version,
-        /// Its name on the other engine.
+        /// Its name on another engine.
         name: String,
     },
 
     /// The engines give one version two names.
     #[error(
-        "version {version} is `{sqlite}` for SQLite and `{postgres}` for PostgreSQL: are they two migrations?"
+        "version {version} is `{name}` for SQLite and `{other}` for {engine}: are they two migrations?"
     )]
     NamesDiffer {
         /// The version.
         version: Version,
         /// Its name in the SQLite directory.
-        sqlite: String,
-        /// Its name in the PostgreSQL directory.
-        postgres: String,
+        name: String,
+        /// An engine that calls it otherwise.
+        engine: Engine,
+        /// Its name there.
+        other: String,
     },
 
     /// Numbers that do not sort as text, the order in which Diesel applies.
@@ -150,10 +152,10 @@ struct Directory {
 }
 
 pub(crate) fn from_disk(dir: &Path) -> Result<Migrations, LoadError> {
-    both(|engine| {
+    each_engine(|engine| {
         let path = dir.join(engine.key());
         if !path.is_dir() {
-            return Err(LoadError::MissingDirectory { engine, path });
+            return missing(engine, path);
         }
         let mut directories = Vec::new();
         for entry in fs::read_dir(&path).map_err(io_error(&path))? {
@@ -167,30 +169,38 @@ pub(crate) fn from_disk(dir: &Path) -> Result<Migrations, LoadError> {
                 });
             }
         }
-        Ok(directories)
+        Ok(Some(directories))
     })
 }
 
 pub(crate) fn from_binary(dir: &Dir<'_>) -> Result<Migrations, LoadError> {
-    both(|engine| {
+    each_engine(|engine| {
         let path = dir.path().join(engine.key());
         let Some(of_engine) = dir.get_dir(&path) else {
-            return Err(LoadError::MissingDirectory { engine, path });
+            return missing(engine, path);
         };
         let read = |directory: &Dir<'_>, file| {
             let found = directory.get_file(directory.path().join(file))?;
             Some(found.contents().to_vec())
         };
         let directories = of_engine.dirs().filter(|d| !is_hidden(d.path()));
-        Ok(directories
-            .map(|directory| Directory {
-                path: directory.path().to_owned(),
-                up: read(directory, "up.sql"),
-                down: read(directory, "down.sql"),
-                metadata: read(directory, "metadata.toml"),
-            })
-            .collect())
+        let directories = directories.map(|directory| Directory {
+            path: directory.path().to_owned(),
+            up: read(directory, "up.sql"),
+            down: read(directory, "down.sql"),
+            metadata: read(directory, "metadata.toml"),
+        });
+        Ok(Some(directories.collect()))
     })
+}
+
+/// Programs run on SQLite and PostgreSQL, so both are there or it is an error.
+/// MariaDB is for those who want it.
+fn missing(engine: Engine, path: PathBuf) -> Result<Option<Vec<Directory>>, LoadError> {
+    match engine {
+        Engine::Sqlite | Engine::Postgres => Err(LoadError::MissingDirectory { engine, path }),
+        Engine::Mariadb => Ok(None),
+    }
 }
 
 /// Diesel passes over hidden directories, its own lock file among them.
@@ -220,16 +230,18 @@ fn io_error(path: &Path) -> impl Fn(io::Error) -> LoadError {
     }
 }
 
-fn both(
-    read: impl Fn(Engine) -> Result<Vec<Directory>, LoadError>,
+fn each_engine(
+    read: impl Fn(Engine) -> Result<Option<Vec<Directory>>, LoadError>,
 ) -> Result<Migrations, LoadError> {
-    let set = |engine| engine_set(engine, read(engine)?);
-    let migrations = Migrations {
-        sqlite: set(Engine::Sqlite)?,
-        postgres: set(Engine::Postgres)?,
-    };
+    let mut migrations = Migrations::none();
+    for engine in Engine::ALL {
+        if let Some(directories) = read(engine)? {
+            let set = engine_set(engine, directories)?;
+            migrations.by_engine.insert(engine, set);
+        }
+    }
     check_twins(&migrations)?;
-    check_order(migrations.sqlite.keys())?;
+    check_order(migrations.by_version(Engine::Sqlite).keys())?;
     Ok(migrations)
 }
 
@@ -354,32 +366,30 @@ fn run_in_transaction(path: &Path, bytes: Vec<u8>) -> Result<bool, LoadError> {
     }
 }
 
+/// SQLite is the first engine, and the others are measured by it.
 fn check_twins(migrations: &Migrations) -> Result<(), LoadError> {
-    let versions: BTreeSet<&Version> = migrations
-        .sqlite
-        .keys()
-        .chain(migrations.postgres.keys())
-        .collect();
-    for version in versions {
-        let missing = |engine, twin: &Migration| LoadError::MissingTwin {
-            engine,
-            version: version.clone(),
-            name: twin.name.clone(),
-        };
-        match (
-            migrations.sqlite.get(version),
-            migrations.postgres.get(version),
-        ) {
-            (Some(sqlite), Some(postgres)) if sqlite.name != postgres.name => {
-                return Err(LoadError::NamesDiffer {
-                    version: version.clone(),
-                    sqlite: sqlite.name.clone(),
-                    postgres: postgres.name.clone(),
-                });
+    let sqlite = migrations.by_version(Engine::Sqlite);
+    for (engine, set) in &migrations.by_engine {
+        let versions: BTreeSet<&Version> = sqlite.keys().chain(set.keys()).collect();
+        for version in versions {
+            let missing = |engine, twin: &Migration| LoadError::MissingTwin {
+                engine,
+                version: version.clone(),
+                name: twin.name.clone(),
+            };
+            match (sqlite.get(version), set.get(version)) {
+                (Some(first), Some(other)) if first.name != other.name => {
+                    return Err(LoadError::NamesDiffer {
+                        version: version.clone(),
+                        name: first.name.clone(),
+                        engine: *engine,
+                        other: other.name.clone(),
+                    });
+                }
+                (Some(first), None) => return Err(missing(*engine, first)),
+                (None, Some(other)) => return Err(missing(Engine::Sqlite, other)),
+                _ => {}
             }
-            (Some(sqlite), None) => return Err(missing(Engine::Postgres, sqlite)),
-            (None, Some(postgres)) => return Err(missing(Engine::Sqlite, postgres)),
-            _ => {}
         }
     }
     Ok(())
@@ -407,7 +417,7 @@ fn check_order<'a>(versions: impl Iterator<Item = &'a Version>) -> Result<(), Lo
 pub(crate) mod test_support {
     use super::*;
 
-    /// Migrations without a directory: `SELECT <version>` on both engines.
+    /// Migrations without a directory: `SELECT <version>` on each engine.
     pub(crate) fn migrations(versions: &[&str]) -> Migrations {
         let set = |engine| {
             let directories = versions
@@ -422,8 +432,7 @@ pub(crate) mod test_support {
             engine_set(engine, directories).unwrap()
         };
         Migrations {
-            sqlite: set(Engine::Sqlite),
-            postgres: set(Engine::Postgres),
+            by_engine: Engine::ALL.map(|engine| (engine, set(engine))).into(),
         }
     }
 }
@@ -435,7 +444,7 @@ mod tests {
     /// A directory of files, each a path and its bytes.
     fn directory(files: &[(&str, &[u8])]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
-        for engine in Engine::ALL {
+        for engine in [Engine::Sqlite, Engine::Postgres] {
             fs::create_dir(dir.path().join(engine.key())).unwrap();
         }
         for (path, bytes) in files {
@@ -493,6 +502,7 @@ mod tests {
         assert_eq!(first.down(), None);
         assert!(first.run_in_transaction() && !second.run_in_transaction());
         assert_eq!(migrations.latest().unwrap().as_str(), "0002");
+        assert!(migrations.are_for(Engine::Postgres) && !migrations.are_for(Engine::Mariadb));
     }
 
     #[test]
@@ -532,7 +542,7 @@ mod tests {
             &[("sqlite/0001_a/up.sql", up), ("sqlite/00-01_b/up.sql", up)],
         );
         check(
-            "version 0002 (b) is missing for PostgreSQL: every version needs a directory for both engines",
+            "version 0002 (b) is missing for PostgreSQL: every version needs a directory for each engine",
             &[
                 ("sqlite/0001_a/up.sql", up),
                 ("sqlite/0002_b/up.sql", up),
@@ -542,6 +552,22 @@ mod tests {
         check(
             "version 0001 is `a` for SQLite and `b` for PostgreSQL: are they two migrations?",
             &[("sqlite/0001_a/up.sql", up), ("postgres/0001_b/up.sql", up)],
+        );
+        check(
+            "version 0001 (a) is missing for MariaDB: every version needs a directory for each engine",
+            &[
+                ("sqlite/0001_a/up.sql", up),
+                ("postgres/0001_a/up.sql", up),
+                ("mariadb/.keep", b""),
+            ],
+        );
+        check(
+            "version 0001 is `a` for SQLite and `b` for MariaDB: are they two migrations?",
+            &[
+                ("sqlite/0001_a/up.sql", up),
+                ("postgres/0001_a/up.sql", up),
+                ("mariadb/0001_b/up.sql", up),
+            ],
         );
         check(
             "version 9 sorts after 10, because versions sort as text: pad them to one length",

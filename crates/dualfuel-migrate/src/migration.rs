@@ -7,10 +7,11 @@
 //! migrations/
 //!   sqlite/   20240131120000_create_users/{up.sql,down.sql,metadata.toml}
 //!   postgres/ 20240131120000_create_users/{up.sql,down.sql,metadata.toml}
+//!   mariadb/  20240131120000_create_users/{up.sql,down.sql,metadata.toml}
 //! ```
 //!
-//! Both engines hold the same versions under the same names; a set where they
-//! don't is refused when it is loaded, with every other fault that a directory
+//! The directory for MariaDB may be missing. All engines hold the same versions
+//! under the same names; a set where they don't is refused when it is loaded, with every other fault that a directory
 //! can have. So a [`Migrations`] in hand is a sound one.
 
 use std::collections::BTreeMap;
@@ -77,7 +78,8 @@ impl Migration {
     /// `run_in_transaction` of `metadata.toml`, true without that file.
     ///
     /// On SQLite every version runs in one transaction whatever this says,
-    /// because foreign keys are switched off around it.
+    /// because foreign keys are switched off around it, and on MariaDB none
+    /// does, because each change of the schema commits.
     #[must_use]
     pub fn run_in_transaction(&self) -> bool {
         self.run_in_transaction
@@ -100,7 +102,7 @@ impl Migration {
     }
 }
 
-/// The migrations of a program, for both engines.
+/// The migrations of a program, for each engine.
 ///
 /// # Examples
 ///
@@ -118,21 +120,23 @@ impl Migration {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Migrations {
-    pub(crate) sqlite: BTreeMap<Version, Migration>,
-    pub(crate) postgres: BTreeMap<Version, Migration>,
+    /// No entry for an engine without a directory.
+    pub(crate) by_engine: BTreeMap<Engine, BTreeMap<Version, Migration>>,
 }
+
+static NONE: BTreeMap<Version, Migration> = BTreeMap::new();
 
 impl Migrations {
     /// No migrations at all: a database that is used as it is.
     #[must_use]
     pub fn none() -> Self {
         Migrations {
-            sqlite: BTreeMap::new(),
-            postgres: BTreeMap::new(),
+            by_engine: BTreeMap::new(),
         }
     }
 
-    /// Reads the directories `sqlite` and `postgres` below `dir`.
+    /// Reads the directories `sqlite`, `postgres` and, if it is there, `mariadb`
+    /// below `dir`.
     ///
     /// # Errors
     ///
@@ -164,16 +168,19 @@ impl Migrations {
         self.by_version(engine).get(version)
     }
 
-    /// The newest version. It is the same on both engines.
+    /// Whether there is a directory for `engine`.
+    #[must_use]
+    pub fn are_for(&self, engine: Engine) -> bool {
+        self.by_engine.contains_key(&engine)
+    }
+
+    /// The newest version. It is the same on every engine.
     #[must_use]
     pub fn latest(&self) -> Option<&Version> {
-        self.sqlite.keys().next_back()
+        self.by_version(Engine::Sqlite).keys().next_back()
     }
 
     pub(crate) fn by_version(&self, engine: Engine) -> &BTreeMap<Version, Migration> {
-        match engine {
-            Engine::Sqlite => &self.sqlite,
-            Engine::Postgres => &self.postgres,
-        }
+        self.by_engine.get(&engine).unwrap_or(&NONE)
     }
 }

@@ -60,6 +60,7 @@ pub(crate) fn script(engine: Engine, sql: &str) -> Result<Vec<Step<'_>>, ScriptF
                     "this statement would end the transaction that holds the ledger: remove it",
                 ));
             }
+            Role::Problem(problem) => return Err(fault(problem)),
             Role::Plain => {
                 if begun_on.is_none() {
                     group += 1;
@@ -90,17 +91,28 @@ enum Role {
     /// The runner switches and checks foreign keys itself.
     ForeignKeys,
     Forbidden,
+    /// Another reason not to run it, and the way out.
+    Problem(&'static str),
 }
 
 fn role(engine: Engine, statement: &Statement<'_>) -> Role {
     let words = first_words(engine, statement.text);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match (engine, &words[..]) {
-        (_, ["BEGIN", ..]) | (Engine::Postgres, ["START", "TRANSACTION", ..]) => Role::Begin,
+        // A body without a name, of a kind that only MariaDB has.
+        (Engine::Mariadb, ["BEGIN", "NOT", ..]) => Role::Plain,
+        (_, ["BEGIN", ..]) | (Engine::Postgres | Engine::Mariadb, ["START", "TRANSACTION", ..]) => {
+            Role::Begin
+        }
         (Engine::Postgres, ["COMMIT" | "ROLLBACK", "PREPARED", ..]) => Role::Forbidden,
         (Engine::Postgres, ["PREPARE", "TRANSACTION", ..]) => Role::Forbidden,
-        (Engine::Postgres, ["COMMIT" | "END", .., "CHAIN"]) if !words.contains(&"NO") => {
+        (Engine::Postgres | Engine::Mariadb, ["COMMIT" | "END", .., "CHAIN"])
+            if !words.contains(&"NO") =>
+        {
             Role::Forbidden
+        }
+        (Engine::Mariadb, words) if let Some(problem) = mariadb_problem(words, statement.text) => {
+            Role::Problem(problem)
         }
         (_, ["COMMIT" | "END", ..]) => Role::Commit,
         // `ROLLBACK TO savepoint` stays inside the transaction.
@@ -111,6 +123,29 @@ fn role(engine: Engine, statement: &Statement<'_>) -> Role {
             | ["PRAGMA", _, "FOREIGN_KEYS" | "FOREIGN_KEY_CHECK", ..],
         ) => Role::ForeignKeys,
         _ => Role::Plain,
+    }
+}
+
+/// What would leave the ledger behind on MariaDB, or is no SQL.
+fn mariadb_problem(words: &[&str], sql: &str) -> Option<&'static str> {
+    let sets = |name: &str| {
+        words.first() == Some(&"SET")
+            && tokens(Engine::Mariadb, sql).any(|token| token.is_word(name))
+    };
+    match words {
+        ["DELIMITER", ..] => Some(
+            "DELIMITER is a command of the `mariadb` program, and no SQL: remove it, routines \
+             are told apart without it",
+        ),
+        ["USE", ..] => Some("USE would leave the database that holds the ledger: remove it"),
+        ["LOCK" | "UNLOCK", "TABLES" | "TABLE", ..] => {
+            Some("LOCK TABLES would shut out the ledger: remove it")
+        }
+        ["XA", ..] => Some("XA would take the transaction away from the ledger: remove it"),
+        _ if sets("autocommit") => {
+            Some("SET autocommit would leave the ledger uncommitted: remove it")
+        }
+        _ => None,
     }
 }
 

@@ -3,9 +3,10 @@
 //! The runner sends statements one at a time: so it can say which one failed,
 //! and stop between any two. [`split_statements`] finds their ends without
 //! understanding them: a `;` ends a statement unless it stands in a literal, a
-//! comment, the body of a SQLite trigger, parentheses or a PostgreSQL
-//! `BEGIN ATOMIC` body. Text that no database accepts still splits into
-//! something; refusing it is the database's part.
+//! comment, the body of a SQLite trigger, parentheses, a PostgreSQL
+//! `BEGIN ATOMIC` body or the body of a MariaDB routine, which needs no
+//! `DELIMITER`. Text that no database accepts still splits into something;
+//! refusing it is the database's part.
 
 use crate::Engine;
 use crate::lex::{Kind, Token, tokens};
@@ -110,9 +111,20 @@ struct Open<'a> {
     words: usize,
     /// Open parentheses.
     parens: usize,
-    /// Open `BEGIN` and `CASE` of a routine's body.
+    /// Open `BEGIN`, `CASE` and the like of a routine's body.
     blocks: usize,
+    /// What a MariaDB statement creates, once that is known.
+    creates: Option<Creates>,
+    previous: &'a str,
     last: Last,
+}
+
+/// What follows `CREATE` on MariaDB, past `OR REPLACE` and `DEFINER = ..`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Creates {
+    /// A trigger, procedure, function, event or package: it may have a body.
+    Routine,
+    Other,
 }
 
 /// What the last token means to the end of a trigger.
@@ -135,6 +147,8 @@ impl<'a> Open<'a> {
             words: 0,
             parens: 0,
             blocks: 0,
+            creates: None,
+            previous: "",
             last: Last::Other,
         };
         open.read(first);
@@ -147,6 +161,7 @@ impl<'a> Open<'a> {
             && match self.engine {
                 Engine::Sqlite => !self.is_trigger() || self.last == Last::End,
                 Engine::Postgres => self.parens == 0 && self.blocks == 0,
+                Engine::Mariadb => self.blocks == 0,
             };
         if !ended {
             self.read(token);
@@ -165,19 +180,60 @@ impl<'a> Open<'a> {
             ")" => self.parens = self.parens.saturating_sub(1),
             _ => {}
         }
-        // As psql does: `CASE` counts because it, too, closes with `END`.
-        if self.parens == 0 && self.is_routine() {
+        if self.engine == Engine::Mariadb {
+            self.read_mariadb(token);
+        } else if self.parens == 0 && self.is_routine() {
+            // As psql does: `CASE` counts because it, too, closes with `END`.
             if token.is_word("begin") || (self.blocks > 0 && token.is_word("case")) {
                 self.blocks += 1;
             } else if token.is_word("end") {
                 self.blocks = self.blocks.saturating_sub(1);
             }
         }
+        self.previous = token.text;
         self.last = match self.last {
             _ if token.kind == Kind::Semicolon => Last::Semicolon,
             Last::Semicolon if token.is_word("end") => Last::End,
             _ => Last::Other,
         };
+    }
+
+    /// Keeps count of the blocks of a MariaDB routine.
+    fn read_mariadb(&mut self, token: &Token<'_>) {
+        if token.kind != Kind::Word {
+            return;
+        }
+        let word = token.text.to_ascii_uppercase();
+        if self.creates.is_none() && self.starts_with(&["create"]) {
+            self.creates = match word.as_str() {
+                "TRIGGER" | "PROCEDURE" | "FUNCTION" | "EVENT" | "PACKAGE" => {
+                    Some(Creates::Routine)
+                }
+                "TABLE" | "VIEW" | "INDEX" | "SEQUENCE" | "DATABASE" | "SCHEMA" | "USER"
+                | "ROLE" | "SERVER" => Some(Creates::Other),
+                _ => None,
+            };
+        }
+        // `BEGIN NOT ATOMIC` opens a body without a name.
+        let nameless = self.starts_with(&["begin", "not"]);
+        if nameless && word == "NOT" && self.words == 2 {
+            self.blocks = 1;
+        }
+        if !nameless && self.creates != Some(Creates::Routine) {
+            return;
+        }
+        let after = |words: &[&str]| words.iter().any(|w| self.previous.eq_ignore_ascii_case(w));
+        // `IF` and `REPEAT` are functions too, and `FOR` has other uses.
+        let starts_statement = after(&[
+            ";", ":", "BEGIN", "ATOMIC", "ROW", "THEN", "ELSE", "DO", "LOOP", "REPEAT",
+        ]);
+        match word.as_str() {
+            "BEGIN" => self.blocks += 1,
+            "CASE" if !after(&["END"]) => self.blocks += 1,
+            "IF" | "LOOP" | "WHILE" | "REPEAT" | "FOR" if starts_statement => self.blocks += 1,
+            "END" => self.blocks = self.blocks.saturating_sub(1),
+            _ => {}
+        }
     }
 
     fn starts_with(&self, words: &[&str]) -> bool {
@@ -216,7 +272,7 @@ mod tests {
 
     #[test]
     fn semicolons_end_statements() {
-        for engine in [Engine::Sqlite, Engine::Postgres] {
+        for engine in Engine::ALL {
             check(engine, "", &[]);
             check(engine, " ;; -- nothing\n;", &[]);
             check(engine, "a;b", &[(1, "a"), (1, "b")]);
@@ -287,6 +343,42 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_mariadb_routine_needs_no_delimiter() {
+        let splits = |statement: &str| {
+            let two = format!("{statement};\nx");
+            let line = statement.matches('\n').count() + 2;
+            check(Engine::Mariadb, &two, &[(1, statement), (line, "x")]);
+        };
+        splits(
+            "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = CASE WHEN 1 THEN 2 END",
+        );
+        splits(
+            "CREATE OR REPLACE DEFINER=`r`@`h` TRIGGER t AFTER UPDATE ON a FOR EACH ROW BEGIN\n\
+             IF NEW.b THEN UPDATE c SET d = IF(e, 1, 2); ELSEIF f THEN SET g = 1; ELSE SET h = 2; END IF;\n\
+             CASE NEW.b WHEN 1 THEN SET i = 1; END CASE;\n\
+             END",
+        );
+        splits(
+            "CREATE TRIGGER t AFTER DELETE ON a FOR EACH ROW IF OLD.b THEN DELETE FROM c; END IF",
+        );
+        splits(
+            "CREATE DEFINER = CURRENT_USER PROCEDURE p()\nmain: BEGIN\n\
+             DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; END;\n\
+             l: LOOP SET @a = REPEAT('x', 2); LEAVE l; END LOOP l;\n\
+             WHILE a DO REPEAT SET b = 1; UNTIL c END REPEAT; END WHILE;\n\
+             FOR i IN 1..2 DO SELECT i; END FOR;\n\
+             END main",
+        );
+        splits("CREATE FUNCTION f() RETURNS INT RETURN 1");
+        splits("BEGIN NOT ATOMIC\nIF a THEN SELECT 1; END IF; BEGIN SELECT 2; END; END");
+        // What only looks like one.
+        splits("CREATE TABLE event (`begin` INT, trigger_at INT) COMMENT 'begin'");
+        splits("CREATE TABLE IF NOT EXISTS a (b INT DEFAULT (CASE WHEN 1 THEN 2 END))");
+        splits("BEGIN");
+        splits("CREATE TABLE a (b VARCHAR(9) DEFAULT 'it''s; \\';')");
+    }
+
     /// Pieces of SQL that change what a semicolon means.
     fn script() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
@@ -312,6 +404,9 @@ mod tests {
             Just("end"),
             Just("create function "),
             Just("case "),
+            Just("begin not atomic "),
+            Just("if "),
+            Just("#"),
             Just("é"),
             Just("a"),
         ];
@@ -323,7 +418,7 @@ mod tests {
         /// where the text starts.
         #[test]
         fn nothing_is_lost(sql in prop_oneof![script(), r"\PC{0,80}"]) {
-            for engine in [Engine::Sqlite, Engine::Postgres] {
+            for engine in Engine::ALL {
                 let statements = split_statements(engine, &sql);
                 let joined: String = statements.iter().map(|s| s.source).collect();
                 if statements.is_empty() {
@@ -344,8 +439,12 @@ mod tests {
         /// A statement alone splits into itself.
         #[test]
         fn splitting_again_changes_nothing(sql in script()) {
-            for engine in [Engine::Sqlite, Engine::Postgres] {
+            for engine in Engine::ALL {
                 for statement in split_statements(engine, &sql) {
+                    // Two signs with something behind them are a comment without.
+                    if engine == Engine::Mariadb && statement.text.ends_with("--") {
+                        continue;
+                    }
                     let again = split_statements(engine, statement.text);
                     prop_assert_eq!(again.len(), 1);
                     prop_assert_eq!(again[0].text, statement.text);

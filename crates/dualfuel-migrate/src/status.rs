@@ -72,7 +72,7 @@ pub async fn status(
     conn: &mut Connection,
     migrations: &Migrations,
 ) -> Result<Status, MigrateError> {
-    let engine = conn.engine();
+    let engine = conn.engine().into();
     let ledger = ledger::read(conn).await.while_to("read the ledger")?;
     let detail = |planned: Planned| {
         let entry = ledger.current_entry(&planned.version);
@@ -110,7 +110,7 @@ pub async fn check(
     migrations: &Migrations,
     program_version: &ProgramVersion,
 ) -> Result<Vec<Finding>, MigrateError> {
-    let engine = conn.engine();
+    let engine = conn.engine().into();
     let ledger = ledger::read(conn).await.while_to("read the ledger")?;
     Ok(plan(engine, &ledger, migrations).findings(program_version))
 }

@@ -15,11 +15,11 @@ use diesel::result::Error;
 use futures_util::TryStreamExt;
 use futures_util::future::{join, join_all, join4};
 use hashlink::LruCache;
-use tokio_postgres::{Client, Row, Statement};
+use tokio_postgres::{Client, Row, SimpleQueryMessage, Statement};
 
 use super::{bind, error, open};
 use crate::ConnectError;
-use crate::connection::{Begin, Isolation};
+use crate::connection::{Begin, Isolation, TextRow};
 use crate::diesel_internals::{CompiledQuery, QueryKey};
 use crate::options::ConnectOptions;
 use crate::url::PostgresAddress;
@@ -139,6 +139,22 @@ impl Session {
             self.in_transaction = false;
         }
         opened.and(done).map_err(error::of)
+    }
+
+    /// Reads rows as text, whatever their columns: the server prints them.
+    pub(crate) async fn text_rows(&mut self, sql: &str) -> QueryResult<Vec<TextRow>> {
+        let opening = self.opening.take();
+        let (opened, answer) = join(wait(opening), self.client.simple_query(sql)).await;
+        let messages = opened.and(answer).map_err(error::of)?;
+        let row = |message| match message {
+            SimpleQueryMessage::Row(row) => Some(
+                (0..row.len())
+                    .map(|column| row.get(column).map(str::to_owned))
+                    .collect(),
+            ),
+            _ => None,
+        };
+        Ok(messages.into_iter().filter_map(row).collect())
     }
 
     pub(crate) async fn load(

@@ -12,10 +12,12 @@ use std::time::Duration;
 use diesel::QueryResult;
 use diesel::result::Error;
 use hashlink::LruCache;
+use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, Statement, StatementStatus};
 use tokio::time::Instant;
 
 use super::{bind, error, open};
+use crate::connection::TextRow;
 use crate::diesel_internals::{CompiledQuery, QueryKey, ResultSize, SqliteRows};
 use crate::options::ConnectOptions;
 use crate::url::SqlitePlace;
@@ -44,6 +46,21 @@ pub(crate) struct Session {
     lock_timeout: Duration,
     /// Set within a transaction that may only read.
     read_only: bool,
+}
+
+/// A value as text; a blob as the literal that gives it.
+fn text(value: ValueRef<'_>) -> Option<String> {
+    match value {
+        ValueRef::Null => None,
+        ValueRef::Integer(number) => Some(number.to_string()),
+        // As SQLite prints them, with a point: `1.0`.
+        ValueRef::Real(number) => Some(format!("{number:?}")),
+        ValueRef::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        ValueRef::Blob(bytes) => {
+            let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+            Some(format!("X'{digits}'"))
+        }
+    }
 }
 
 /// What an attempt came to.
@@ -163,6 +180,23 @@ impl Session {
                 attempt => attempt,
             },
         )
+        .await
+    }
+
+    /// Reads rows as text, whatever their columns.
+    pub(crate) async fn text_rows(&mut self, sql: &str) -> QueryResult<Vec<TextRow>> {
+        self.until_free(|session| {
+            let rows = session.connection.prepare(sql).and_then(|mut statement| {
+                let width = statement.column_count();
+                let read = |row: &rusqlite::Row<'_>| {
+                    (0..width)
+                        .map(|column| Ok(text(row.get_ref(column)?)))
+                        .collect()
+                };
+                statement.query_map([], read)?.collect()
+            });
+            Attempt::of(rows)
+        })
         .await
     }
 
