@@ -5,6 +5,7 @@
 //!
 //! - [`source`]: reads the directories that projects keep, whichever tool they
 //!   are laid out for.
+//! - [`database`]: a connection to any engine, and databases for a while.
 //! - [`commands`]: one module for each command.
 //!
 //! Data goes to standard output, everything else to standard error. Exit 0:
@@ -12,6 +13,7 @@
 
 mod args;
 pub mod commands;
+pub mod database;
 mod output;
 pub mod source;
 

@@ -158,20 +158,20 @@ impl Migrations {
     }
 
     /// The migrations for `engine`, oldest first.
-    pub fn of(&self, engine: Engine) -> impl DoubleEndedIterator<Item = &Migration> {
-        self.by_version(engine).values()
+    pub fn of(&self, engine: impl Into<Engine>) -> impl DoubleEndedIterator<Item = &Migration> {
+        self.by_version(engine.into()).values()
     }
 
     /// One migration.
     #[must_use]
-    pub fn get(&self, engine: Engine, version: &Version) -> Option<&Migration> {
-        self.by_version(engine).get(version)
+    pub fn get(&self, engine: impl Into<Engine>, version: &Version) -> Option<&Migration> {
+        self.by_version(engine.into()).get(version)
     }
 
     /// Whether there is a directory for `engine`.
     #[must_use]
-    pub fn are_for(&self, engine: Engine) -> bool {
-        self.by_engine.contains_key(&engine)
+    pub fn are_for(&self, engine: impl Into<Engine>) -> bool {
+        self.by_engine.contains_key(&engine.into())
     }
 
     /// The newest version. It is the same on every engine.

@@ -23,7 +23,7 @@ fn diesel() -> Option<String> {
 fn run(diesel: &str, db: &Database, set: &Set, arguments: &[&str]) -> String {
     let url = match db.engine {
         Engine::Sqlite => db.file().display().to_string(),
-        Engine::Postgres => db.url.clone(),
+        Engine::Postgres | Engine::Mariadb => db.url.clone(),
     };
     let output = Command::new(diesel)
         .arg("migration")
