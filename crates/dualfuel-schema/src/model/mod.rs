@@ -12,6 +12,7 @@ mod data_type;
 mod expr;
 mod name;
 mod query;
+mod relations;
 mod rename;
 mod schema;
 pub mod scope;
@@ -26,7 +27,7 @@ pub use expr::{
 pub use name::Name;
 pub use query::{Cte, Join, JoinKind, Query, QueryBody, Select, SelectItem, SetOp, TableFactor};
 pub use rename::ViewColumns;
-pub use schema::{Oddity, Schema, Trigger, TriggerEvent, TriggerTime, View};
+pub use schema::{EnumType, Oddity, Schema, Trigger, TriggerEvent, TriggerTime, View};
 pub use table::{
     Action, Check, Collation, Column, Deferral, ForeignKey, Generated, Identity, Index, IndexPart,
     PrimaryKey, Table, TableOptions, Unique,

@@ -100,4 +100,9 @@ impl Name {
     pub fn is(&self, text: impl Borrow<str>) -> bool {
         self.0.eq_ignore_ascii_case(text.borrow())
     }
+
+    /// Whether SQLite takes it for a row's number where no column has it.
+    pub fn is_rowid(&self) -> bool {
+        ["rowid", "_rowid_", "oid"].iter().any(|name| self == name)
+    }
 }

@@ -46,16 +46,19 @@ impl Schema {
         }
     }
 
+    /// Renames a table where foreign keys refer to it.
+    pub fn rename_parent(&mut self, from: &Name, to: &Name) {
+        for key in self.tables.iter_mut().flat_map(|t| &mut t.foreign_keys) {
+            if key.parent == *from {
+                key.parent = to.clone();
+            }
+        }
+    }
+
     /// Renames a table where others mention it: in foreign keys, triggers and
     /// views. The table itself may be gone.
     pub fn rename_references(&mut self, from: &Name, to: &Name) {
-        for table in &mut self.tables {
-            for key in &mut table.foreign_keys {
-                if key.parent == *from {
-                    key.parent = to.clone();
-                }
-            }
-        }
+        self.rename_parent(from, to);
         // By the names before: the scopes need to find the table by them.
         let mut context = self.clone();
         if let Some(table) = context.table_mut(to) {

@@ -23,6 +23,20 @@ pub struct Schema {
     /// give none; an introspected schema with any is not equal to them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub oddities: Vec<Oddity>,
+    /// A PostgreSQL source's enum types, which columns of them are checked
+    /// against. Never compared: elsewhere they are only those CHECKs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enums: Vec<EnumType>,
+}
+
+/// A PostgreSQL source's enum type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct EnumType {
+    /// Its name.
+    pub name: Name,
+    /// Its labels, in order.
+    pub labels: Vec<String>,
 }
 
 /// Something in a database that the model can't say: an index's method, a

@@ -19,7 +19,7 @@ pub enum Found {
     Table {
         /// The table, by its own name.
         table: Name,
-        /// Whether the table has such a column.
+        /// Whether the table has such a column; `rowid` counts as one.
         exists: bool,
         /// Whether the table goes by another name here.
         aliased: bool,
@@ -236,7 +236,9 @@ impl<'a, N: Names + ?Sized> Scoped<'a, N> {
                 .filter(|binding| table.is_none_or(|table| binding.name == *table));
             for binding in there {
                 let exists = match &binding.columns {
-                    Some(columns) => columns.contains(column),
+                    Some(columns) => {
+                        columns.contains(column) || binding.table.is_some() && column.is_rowid()
+                    }
                     None => {
                         unknown = true;
                         continue;
@@ -447,6 +449,10 @@ impl<N: Names + ?Sized> VisitMut for Scoped<'_, N> {
                 &mut [],
                 &mut delete.filter,
             ),
+            Statement::Raise {
+                condition: Some(condition),
+                ..
+            } => self.expr(condition),
             _ => {}
         }
     }

@@ -226,6 +226,11 @@ macro_rules! walks {
                         visitor.expr(filter);
                     }
                 }
+                Statement::Raise { condition, .. } => {
+                    for condition in condition.$iter() {
+                        visitor.expr(condition);
+                    }
+                }
                 _ => {}
             }
         }

@@ -6,11 +6,25 @@
 //! one change. SQLite's table rebuild (create, copy, drop, rename) is found
 //! here and becomes a single step.
 
+mod alter;
+mod catalogue;
+mod drop_column;
+mod enums;
+mod indexes;
+mod meaning;
+mod misfit;
+mod moves;
+mod names;
+mod tables;
+mod views;
+
 use std::{ops::Range, sync::Arc};
+
+use catalogue::{Catalogue, Effect};
 
 use crate::{
     Dialect, Refusal,
-    model::{Expr, Name, Schema},
+    model::{Expr, Name, Schema, Table},
     parse::Parsed,
     statement::Statement,
 };
@@ -87,6 +101,113 @@ pub fn simulate(
     before: &Arc<Schema>,
     statements: &[Parsed],
 ) -> Result<Vec<Step>, Vec<Misfit>> {
-    let _ = (dialect, before, statements);
-    Ok(Vec::new())
+    let mut run = Run {
+        catalogue: Catalogue::new(dialect, Schema::clone(before)),
+        at: Arc::clone(before),
+        steps: Vec::new(),
+        misfits: Vec::new(),
+    };
+    for parsed in statements {
+        run.take(parsed);
+    }
+    run.end_session();
+    if run.misfits.is_empty() {
+        Ok(run.steps)
+    } else {
+        Err(run.misfits)
+    }
+}
+
+/// A simulation on its way.
+#[derive(Debug)]
+struct Run {
+    catalogue: Catalogue,
+    /// The catalogue's schema, as the last step left it.
+    at: Arc<Schema>,
+    steps: Vec<Step>,
+    misfits: Vec<Misfit>,
+}
+
+impl Run {
+    fn take(&mut self, parsed: &Parsed) {
+        let kept = self.catalogue.clone();
+        match self.catalogue.apply(&parsed.statement) {
+            Ok(Effect::Nothing) => {}
+            Ok(Effect::Define(moves)) => {
+                self.catalogue.mark_tenant(parsed);
+                self.define(parsed, moves);
+            }
+            Ok(Effect::DefineAndFill(insert)) => {
+                self.catalogue.mark_tenant(parsed);
+                self.define(parsed, Moves::default());
+                self.data(parsed, Box::new(Statement::Insert(*insert)));
+            }
+            Ok(Effect::Data(statement)) => self.data(parsed, statement),
+            Err(refusal) => {
+                self.catalogue = kept;
+                self.misfits.push(Misfit {
+                    span: parsed.span.clone(),
+                    refusal,
+                });
+            }
+        }
+    }
+
+    /// A step from where the last one ended to what the catalogue has now;
+    /// none when that is the same.
+    fn define(&mut self, parsed: &Parsed, moves: Moves) {
+        if *self.at == self.catalogue.schema && moves.is_empty() {
+            return;
+        }
+        let after = Arc::new(self.catalogue.schema.clone());
+        let before = std::mem::replace(&mut self.at, Arc::clone(&after));
+        self.steps.push(Step {
+            span: parsed.span.clone(),
+            before,
+            after,
+            kind: StepKind::Define(moves),
+            annotations: parsed.annotations.clone(),
+        });
+    }
+
+    fn data(&mut self, parsed: &Parsed, statement: Box<Statement>) {
+        self.steps.push(Step {
+            span: parsed.span.clone(),
+            before: Arc::clone(&self.at),
+            after: Arc::clone(&self.at),
+            kind: StepKind::Data(statement),
+            annotations: parsed.annotations.clone(),
+        });
+    }
+
+    /// What is temporary ends with the migration, so that the schema between
+    /// two of them has nothing of the kind.
+    fn end_session(&mut self) {
+        let Some(span) = self.steps.last().map(|step| step.span.clone()) else {
+            return;
+        };
+        let schema = &self.catalogue.schema;
+        let tables = schema.tables.iter().filter(|table| table.temporary);
+        let tables: Vec<Name> = tables.map(|table: &Table| table.name.clone()).collect();
+        let views: Vec<Name> = std::mem::take(&mut self.catalogue.temporary_views);
+        let drops = [
+            (!views.is_empty()).then_some(Statement::DropView {
+                names: views,
+                if_exists: true,
+            }),
+            (!tables.is_empty()).then_some(Statement::DropTable {
+                names: tables,
+                if_exists: true,
+                cascade: true,
+            }),
+        ];
+        for statement in drops.into_iter().flatten() {
+            self.take(&Parsed {
+                statement,
+                span: span.clone(),
+                annotations: Vec::new(),
+                notes: Vec::new(),
+            });
+        }
+    }
 }

@@ -1,0 +1,57 @@
+//! Moves after moves.
+
+use super::{Moves, Rewrite};
+use crate::model::Name;
+
+impl Moves {
+    /// Whether nothing has another name and no row is written anew.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// These moves, and then those: what was `a` and then `b` and then `c` is
+    /// `a` and then `c`.
+    ///
+    /// The rewrites of `next` are taken over as they are, so they may follow
+    /// these moves only where those rewrote no row of the same table.
+    #[must_use]
+    pub fn then(mut self, next: Self) -> Self {
+        let renamed = |name: &Name| {
+            let mut tables = next.tables.iter();
+            let found = tables.find(|(before, _)| before == name);
+            found.map_or(name.clone(), |(_, after)| after.clone())
+        };
+        for Rewrite { table, .. } in &mut self.rewrites {
+            *table = renamed(table);
+        }
+        for (table, _, _) in &mut self.columns {
+            *table = renamed(table);
+        }
+        for (table, from, to) in next.columns {
+            let earlier = self
+                .columns
+                .iter_mut()
+                .find(|(other, _, column)| *other == table && *column == from);
+            match earlier {
+                Some((_, _, column)) => *column = to,
+                None => self.columns.push((table, from, to)),
+            }
+        }
+        chain(&mut self.tables, next.tables);
+        chain(&mut self.indexes, next.indexes);
+        self.rewrites.extend(next.rewrites);
+        self.columns
+            .retain(|(_, from, to)| from.as_str() != to.as_str());
+        self
+    }
+}
+
+fn chain(names: &mut Vec<(Name, Name)>, next: Vec<(Name, Name)>) {
+    for (from, to) in next {
+        match names.iter_mut().find(|(_, name)| *name == from) {
+            Some((_, name)) => *name = to,
+            None => names.push((from, to)),
+        }
+    }
+    names.retain(|(from, to)| from.as_str() != to.as_str());
+}
