@@ -6,16 +6,21 @@
 //! - [`source`]: reads the directories that projects keep, whichever tool they
 //!   are laid out for.
 //! - [`database`]: a connection to any engine, and databases for a while.
+//! - [`outputs`] and [`lock`]: what is written, and what never changes again.
+//! - [`project`]: what `dualfuel.toml` says.
 //! - [`commands`]: one module for each command.
 //!
 //! Data goes to standard output, everything else to standard error. Exit 0:
 //! done. 1: a check found something. 2: the command could not do its work.
 
-mod args;
+pub mod args;
 pub mod commands;
 pub mod database;
+pub mod lock;
 mod output;
+pub mod outputs;
+pub mod project;
 pub mod source;
 
 pub use args::Cli;
-pub use output::{Outcome, main};
+pub use output::{Context, Outcome, main, report, run};

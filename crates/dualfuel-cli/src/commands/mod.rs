@@ -1,1 +1,3 @@
 //! One module for each command.
+
+pub mod render;

@@ -1,0 +1,191 @@
+//! `dualfuel render`.
+
+use std::path::Path;
+
+use anyhow::bail;
+use dualfuel_schema::{
+    Engine, Unsupported,
+    lower::Weakening,
+    render::{self, Rendered, Warning},
+};
+use serde::Serialize;
+
+use crate::{
+    Context, Outcome,
+    args::Render,
+    outputs::{self, Plan},
+    project::Project,
+    source::SourceDir,
+};
+
+/// What rendering found and did, for `--json`.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    migrations: usize,
+    written: Vec<&'a str>,
+    differences: Vec<String>,
+    unsupported: Vec<&'a Unsupported>,
+    warnings: Vec<&'a Warning>,
+    weakenings: Vec<Weakened<'a>>,
+}
+
+/// What an engine does without since a migration.
+#[derive(Debug, Serialize)]
+struct Weakened<'a> {
+    migration: &'a str,
+    #[serde(flatten)]
+    weakening: &'a Weakening,
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// The source can't be read, the output can't be written, or something would
+/// have to change that must not.
+pub fn run(args: &Render, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
+    let project = Project::find(&context.here, args.source.given(&args.out))?;
+    let source = SourceDir::read(&project.source)?;
+    let sources = source.sources();
+    let rendered = render::render(&sources, project.render_options());
+    let plan = outputs::plan(
+        &project.out,
+        &sources,
+        &rendered,
+        args.rewrite_from.as_deref(),
+    )?;
+
+    let unsupported = rendered
+        .iter()
+        .any(|rendered| !rendered.unsupported.is_empty());
+    let writes = !args.check && plan.conflicts.is_empty() && (!unsupported || args.keep_going);
+    if writes {
+        plan.write(&project.out)?;
+    }
+    if args.json {
+        context.json(&report(&rendered, &plan, &project.out, writes))?;
+    } else {
+        print(args, &rendered, &plan, &project.out, writes, context)?;
+    }
+    if args.check {
+        let clean = plan.is_clean() && !unsupported;
+        return Ok(if clean { Outcome::Done } else { Outcome::Found });
+    }
+    if !plan.conflicts.is_empty() {
+        bail!("nothing was written: what was rendered once never changes");
+    }
+    match (unsupported, args.keep_going) {
+        (false, _) => Ok(Outcome::Done),
+        (true, true) => Ok(Outcome::Found),
+        (true, false) => {
+            bail!("nothing was written: write the overrides, or render the rest with --keep-going")
+        }
+    }
+}
+
+fn report<'a>(rendered: &'a [Rendered], plan: &'a Plan, out: &Path, written: bool) -> Report<'a> {
+    let weakened = |rendered: &'a Rendered| {
+        let weakenings = rendered.weakenings.iter();
+        weakenings.map(|weakening| Weakened {
+            migration: &rendered.directory,
+            weakening,
+        })
+    };
+    Report {
+        migrations: rendered.len(),
+        written: match written {
+            true => plan.writes.keys().map(String::as_str).collect(),
+            false => Vec::new(),
+        },
+        differences: match written {
+            true => Vec::new(),
+            false => plan.differences(out),
+        },
+        unsupported: rendered
+            .iter()
+            .flat_map(|rendered| &rendered.unsupported)
+            .collect(),
+        warnings: rendered
+            .iter()
+            .flat_map(|rendered| &rendered.warnings)
+            .collect(),
+        weakenings: rendered.iter().flat_map(weakened).collect(),
+    }
+}
+
+fn print(
+    args: &Render,
+    rendered: &[Rendered],
+    plan: &Plan,
+    out: &Path,
+    written: bool,
+    context: &mut Context<'_>,
+) -> anyhow::Result<()> {
+    for warning in rendered.iter().flat_map(|rendered| &rendered.warnings) {
+        context.tell(format!(
+            "warning: {}:{}: {}",
+            warning.file, warning.line, warning.text
+        ));
+    }
+    for found in rendered.iter().flat_map(|rendered| &rendered.unsupported) {
+        context.tell(unsupported(found));
+    }
+    if args.check {
+        for line in plan.differences(out) {
+            context.say(line)?;
+        }
+    } else {
+        for conflict in &plan.conflicts {
+            context.tell(format!("error: {conflict}"));
+        }
+    }
+    if written {
+        for path in plan.writes.keys() {
+            context.say(path)?;
+        }
+        for stranger in &plan.strangers {
+            context.tell(format!("warning: {stranger} is not from the source"));
+        }
+        summary(rendered, plan, context);
+    }
+    Ok(())
+}
+
+/// A statement that can't be rendered, and the way out.
+pub(crate) fn unsupported(found: &Unsupported) -> String {
+    let names: Vec<String> = found.engines.iter().map(Engine::to_string).collect();
+    let engines = match names.as_slice() {
+        [] => String::new(),
+        names => format!(" (for {})", names.join(" and ")),
+    };
+    let way_out = match found.overrides.as_slice() {
+        [] => String::new(),
+        files => format!("\n  write {}", files.join(", ")),
+    };
+    format!("error: {found}{engines}{way_out}")
+}
+
+fn summary(rendered: &[Rendered], plan: &Plan, context: &mut Context<'_>) {
+    let count = |engine: Engine| {
+        rendered
+            .iter()
+            .filter(|rendered| rendered.files_for(engine).is_some())
+            .count()
+    };
+    let engines = Engine::ALL.map(|engine| format!("{engine} {}", count(engine)));
+    let weakenings: usize = rendered
+        .iter()
+        .map(|rendered| rendered.weakenings.len())
+        .sum();
+    let weaker = match weakenings {
+        0 => String::new(),
+        1 => "; 1 thing is weaker on some engine (--json names it)".to_owned(),
+        count => format!("; {count} things are weaker on some engine (--json names them)"),
+    };
+    context.tell(format!(
+        "{} migrations ({}), {} files written{weaker}",
+        rendered.len(),
+        engines.join(", "),
+        plan.writes.len()
+    ));
+}

@@ -1,0 +1,95 @@
+use std::{io, path::PathBuf};
+
+/// Why a directory of migrations could not be read. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// The directory is not there.
+    #[error("there is no directory {}: name the one with the migrations with --source", dir.display())]
+    Missing {
+        /// Where it was looked for.
+        dir: PathBuf,
+    },
+
+    /// It is there and holds no migration.
+    #[error("{} holds no migrations{inside}", dir.display())]
+    Nothing {
+        /// The directory.
+        dir: PathBuf,
+        /// What it holds instead, as the end of the sentence.
+        inside: String,
+    },
+
+    /// A SQL file whose place in the order can't be told.
+    #[error("{} has no version in its name: call it <version>_<name>.sql, or move it elsewhere", path.display())]
+    BadName {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A version's directory without its file.
+    #[error("{} has no up.sql: add one, or remove the directory", path.display())]
+    MissingUp {
+        /// The directory.
+        path: PathBuf,
+    },
+
+    /// A way back without the way there.
+    #[error("{} has no up.sql beside it: add it, or remove this one", path.display())]
+    DownAlone {
+        /// The file with the way back.
+        path: PathBuf,
+    },
+
+    /// Two files make one version.
+    #[error("{} and {} both are version {version}: renumber the younger one", first.display(), second.display())]
+    Duplicate {
+        /// The version of both.
+        version: String,
+        /// A file or directory.
+        first: PathBuf,
+        /// Another one.
+        second: PathBuf,
+    },
+
+    /// An override for something that is no engine.
+    #[error("{} is for `{engine}`, which is no engine: overrides are for sqlite, postgres or mariadb", path.display())]
+    UnknownEngine {
+        /// The file.
+        path: PathBuf,
+        /// What stands where the engine's name belongs.
+        engine: String,
+    },
+
+    /// Overrides of a migration that is not there.
+    #[error("{} overrides no migration: name the directory after one's file", path.display())]
+    Orphan {
+        /// The directory with the overrides.
+        path: PathBuf,
+    },
+
+    /// A file that is no SQL text.
+    #[error("{} is not text in UTF-8{detail}", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// Where, as the end of the sentence.
+        detail: String,
+    },
+
+    /// A file of no bytes.
+    #[error("{} is empty: if there is nothing to do, say why in a comment", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// The file system refused.
+    #[error("could not read {}", path.display())]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}

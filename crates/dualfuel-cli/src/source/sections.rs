@@ -1,0 +1,66 @@
+//! Files that hold both directions, or say how to run in their first line.
+//!
+//! dbmate parts a file with `-- migrate:up` and `-- migrate:down`, goose with
+//! `-- +goose Up` and `-- +goose Down`. sqlx takes `-- no-transaction` at the
+//! very beginning for what Diesel says in `metadata.toml`.
+
+/// A file, parted.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Sections {
+    /// The way there: the whole file, where nothing parts it.
+    pub(super) up: String,
+    /// The way back, where the file has it.
+    pub(super) down: Option<String>,
+    /// It is not to run in a transaction.
+    pub(super) no_transaction: bool,
+}
+
+/// What a line says.
+enum Mark {
+    Up,
+    Down,
+    NoTransaction,
+}
+
+pub(super) fn split(text: &str) -> Sections {
+    let mut sections = Sections {
+        no_transaction: text.starts_with("-- no-transaction"),
+        ..Sections::default()
+    };
+    let mut before = String::new();
+    let mut down = None::<String>;
+    let mut up = None::<String>;
+    for line in text.split_inclusive('\n') {
+        match mark(line) {
+            Some(Mark::NoTransaction) => sections.no_transaction = true,
+            Some(Mark::Up) => {
+                sections.no_transaction |= line.contains("transaction:false");
+                up = Some(String::new());
+            }
+            // Without an `up` it is a comment like any other.
+            Some(Mark::Down) if up.is_some() => down = Some(String::new()),
+            _ => {
+                let section = down.as_mut().or(up.as_mut()).unwrap_or(&mut before);
+                section.push_str(line);
+            }
+        }
+    }
+    match up {
+        Some(up) => {
+            sections.up = up;
+            sections.down = down.filter(|down| !down.trim().is_empty());
+        }
+        None => sections.up = text.to_owned(),
+    }
+    sections
+}
+
+fn mark(line: &str) -> Option<Mark> {
+    let words: Vec<&str> = line.trim().strip_prefix("--")?.split_whitespace().collect();
+    match words.as_slice() {
+        ["migrate:up", ..] | ["+goose", "Up"] => Some(Mark::Up),
+        ["migrate:down", ..] | ["+goose", "Down"] => Some(Mark::Down),
+        ["+goose", "NO", "TRANSACTION"] => Some(Mark::NoTransaction),
+        _ => None,
+    }
+}
