@@ -4,14 +4,32 @@
 //! - `delta`: what differs between two schemas, in the order in which it can
 //!   be done.
 //! - `sqlite`, `postgres`, `mariadb`: the statements that do it.
+//! - `loses`: what can't be taken back.
+//! - `weaken`: what an engine does without.
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Engine, Refusal, simulate::Step};
+use crate::{
+    Engine, Refusal,
+    model::{Name, Schema},
+    simulate::{Step, StepKind},
+    statement::Statement,
+};
+use delta::{Delta, tables_of_statement};
+use script::Script;
 
+mod delta;
 pub mod expr;
+mod loses;
+mod mariadb;
+mod names;
+mod postgres;
+mod rows;
+mod script;
+mod sqlite;
+mod weaken;
 
 /// A migration on one engine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,8 +74,34 @@ pub struct Unlowered {
 ///
 /// Every step that can't be said there.
 pub fn lower(engine: Engine, steps: &[Step]) -> Result<Lowered, Vec<Unlowered>> {
-    let _ = (engine, steps);
-    Ok(Lowered::default())
+    let mut lowered = Lowered::default();
+    let mut failed = Vec::new();
+    begin(engine, steps, &mut lowered);
+    for step in steps {
+        let statements = match &step.kind {
+            StepKind::Define(moves) => {
+                define(engine, &Delta::new(&step.before, &step.after, moves))
+            }
+            StepKind::Data(statement) => data(engine, step, statement),
+        };
+        match statements {
+            Ok(defined) => defined.add_to(&mut lowered),
+            Err(refusal) => failed.push(Unlowered {
+                span: step.span.clone(),
+                refusal,
+            }),
+        }
+        let known = weakenings(engine, &step.before);
+        let fresh = weakenings(engine, &step.after);
+        let fresh = fresh.into_iter().filter(|weak| !known.contains(weak));
+        lowered.weakenings.extend(fresh);
+        lowered.loses.extend(loses::of_step(step));
+    }
+    if failed.is_empty() {
+        Ok(lowered)
+    } else {
+        Err(failed)
+    }
 }
 
 /// The statements that take `steps` back: from the last one's schema after to
@@ -67,6 +111,109 @@ pub fn lower(engine: Engine, steps: &[Step]) -> Result<Lowered, Vec<Unlowered>> 
 ///
 /// Every step that can't be taken back on that engine.
 pub fn lower_inverse(engine: Engine, steps: &[Step]) -> Result<Lowered, Vec<Unlowered>> {
-    let _ = (engine, steps);
-    Ok(Lowered::default())
+    let mut lowered = Lowered::default();
+    let mut failed = Vec::new();
+    begin(engine, steps, &mut lowered);
+    for step in steps.iter().rev() {
+        lowered.loses.extend(loses::of_step(step));
+        let StepKind::Define(moves) = &step.kind else {
+            continue;
+        };
+        let back = loses::inverted(moves);
+        match define(engine, &Delta::new(&step.after, &step.before, &back)) {
+            Ok(defined) => defined.add_to(&mut lowered),
+            Err(refusal) => failed.push(Unlowered {
+                span: step.span.clone(),
+                refusal,
+            }),
+        }
+    }
+    lowered.loses.reverse();
+    if failed.is_empty() {
+        Ok(lowered)
+    } else {
+        Err(failed)
+    }
+}
+
+/// What `engine` can't hold of `schema`, and does without.
+pub fn weakenings(engine: Engine, schema: &Schema) -> Vec<Weakening> {
+    match engine {
+        Engine::Sqlite => sqlite::weakenings(schema),
+        Engine::Postgres => postgres::weakenings(schema),
+        Engine::Mariadb => mariadb::weakenings(schema),
+    }
+}
+
+/// What one step comes to.
+#[derive(Debug, Default)]
+struct Defined {
+    statements: Vec<String>,
+    foreign_keys_off: bool,
+}
+
+impl Defined {
+    fn add_to(self, lowered: &mut Lowered) {
+        lowered.statements.extend(self.statements);
+        lowered.foreign_keys_off |= self.foreign_keys_off;
+    }
+}
+
+impl From<Vec<String>> for Defined {
+    fn from(statements: Vec<String>) -> Self {
+        Self {
+            statements,
+            foreign_keys_off: false,
+        }
+    }
+}
+
+/// Under FORCE whoever migrates is blind: see `postgres::security`.
+fn begin(engine: Engine, steps: &[Step], lowered: &mut Lowered) {
+    let walled = |schema: &Schema| schema.tables.iter().any(|table| table.tenant);
+    if engine == Engine::Postgres
+        && steps
+            .iter()
+            .any(|step| walled(&step.before) || walled(&step.after))
+    {
+        lowered.statements.push(postgres::ROW_SECURITY_OFF.into());
+    }
+}
+
+fn define(engine: Engine, delta: &Delta<'_>) -> Result<Defined, Refusal> {
+    match engine {
+        Engine::Sqlite => sqlite::define(delta),
+        Engine::Postgres => postgres::define(delta).map(Defined::from),
+        Engine::Mariadb => mariadb::define(delta).map(Defined::from),
+    }
+}
+
+/// What a statement on tenant tables has to say before it.
+const EVERY_ORG: &str = "every org";
+
+fn data(engine: Engine, step: &Step, statement: &Statement) -> Result<Defined, Refusal> {
+    let statements = expr::data_statement(engine, &step.before, statement)?;
+    let mut walled: Vec<&Name> = Vec::new();
+    for name in tables_of_statement(statement) {
+        if let Some(table) = step.before.table(&name)
+            && table.tenant
+            && !walled.contains(&&table.name)
+        {
+            walled.push(&table.name);
+        }
+    }
+    if let Some(table) = walled.first()
+        && !step.annotations.iter().any(|said| said == EVERY_ORG)
+    {
+        return Err(Refusal::new(format!(
+            "the rows of `{table}` belong to orgs: a migration changes those of all, and has to \
+             say so with `-- dualfuel: every org` before the statement"
+        )));
+    }
+    if engine != Engine::Postgres {
+        return Ok(Defined::from(statements));
+    }
+    let mut script = Script::default();
+    postgres::unforced(&walled, &mut script, |script| script.extend(statements));
+    Ok(Defined::from(script.finish()))
 }

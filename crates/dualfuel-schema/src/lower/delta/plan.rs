@@ -1,0 +1,268 @@
+//! What an engine has to do, in the order in which it can be done.
+
+use super::{Delta, Dependents, Object, ObjectKind, TableDelta, creation_order, same_set};
+use crate::model::{Name, Schema, Table};
+
+/// What an engine makes of a schema's tables.
+pub(crate) trait Physical {
+    /// The constraints and indexes of every table, table by table. How many
+    /// there are and in which order does not depend on names.
+    fn objects(&self, schema: &Schema) -> Vec<Vec<Object>>;
+
+    /// Whether a column is stored or compared another way afterwards, so that
+    /// nothing that rests on it can stay while it changes.
+    fn changes(&self, delta: &Delta<'_>, table: &TableDelta<'_>, column: &Name) -> bool;
+}
+
+/// What to do, for an engine to say in its own words. In this order:
+///
+/// 1. triggers and views that are in the way;
+/// 2. foreign keys that are in the way, then other objects that go;
+/// 3. tables that go;
+/// 4. renames;
+/// 5. tables that come;
+/// 6. columns and rows of those that stay, then objects that come;
+/// 7. foreign keys;
+/// 8. views and triggers.
+pub(crate) struct Plan<'a> {
+    pub(crate) delta: &'a Delta<'a>,
+    pub(crate) dependents: Dependents<'a>,
+    /// Table (as it was) and foreign key.
+    pub(crate) detached: Vec<(&'a Table, Object)>,
+    pub(crate) tables: Vec<TablePlan<'a>>,
+    /// In an order in which they can be created, with their objects, foreign
+    /// keys left out.
+    pub(crate) created: Vec<(&'a Table, Vec<Object>)>,
+    /// Table (as it shall be) and foreign key.
+    pub(crate) attached: Vec<(&'a Table, Object)>,
+}
+
+/// What to do to a table that stays.
+pub(crate) struct TablePlan<'a> {
+    pub(crate) delta: TableDelta<'a>,
+    /// By their names before. No foreign keys.
+    pub(crate) dropped: Vec<Object>,
+    /// Before and after, foreign keys among them.
+    pub(crate) renamed: Vec<(Object, Object)>,
+    /// No foreign keys.
+    pub(crate) added: Vec<Object>,
+}
+
+/// Compares what an engine makes of both schemas.
+pub(crate) fn plan<'a>(physical: &impl Physical, delta: &'a Delta<'a>) -> Plan<'a> {
+    let mut objects = Objects::of(physical, delta);
+    let hot: Vec<Hot> = delta
+        .kept()
+        .map(|table| Hot::of(physical, delta, &table, &objects))
+        .collect();
+    let mut plan = Plan {
+        delta,
+        dependents: Dependents::of(delta, &touched(delta, &hot)),
+        detached: Vec::new(),
+        tables: Vec::new(),
+        created: Vec::new(),
+        attached: Vec::new(),
+    };
+    for table in delta.kept() {
+        let changes = objects.compare(&table, &hot);
+        let (keys, dropped) = foreign_keys(changes.dropped);
+        plan.detached
+            .extend(keys.into_iter().map(|key| (table.was, key)));
+        let (keys, added) = foreign_keys(changes.added);
+        plan.attached
+            .extend(keys.into_iter().map(|key| (table.to, key)));
+        plan.tables.push(TablePlan {
+            delta: table,
+            dropped,
+            renamed: changes.renamed,
+            added,
+        });
+    }
+    for (was, _) in delta.dropped() {
+        let (keys, _) = foreign_keys(objects.old(was));
+        plan.detached.extend(keys.into_iter().map(|key| (was, key)));
+    }
+    for table in creation_order(delta.after, delta.created()) {
+        let (keys, rest) = foreign_keys(objects.new_of(table));
+        plan.attached
+            .extend(keys.into_iter().map(|key| (table, key)));
+        plan.created.push((table, rest));
+    }
+    plan
+}
+
+fn foreign_keys(objects: Vec<Object>) -> (Vec<Object>, Vec<Object>) {
+    objects
+        .into_iter()
+        .partition(|object| object.kind == ObjectKind::ForeignKey)
+}
+
+/// What is in motion in a table that stays.
+struct Hot {
+    table: Name,
+    /// Columns whose values change or are stored another way, or that go.
+    columns: Vec<Name>,
+    /// Whether rows are deleted.
+    rows: bool,
+    /// The columns of keys that go, if only to come back.
+    keys: Vec<Vec<Name>>,
+}
+
+impl Hot {
+    fn of(
+        physical: &impl Physical,
+        delta: &Delta<'_>,
+        table: &TableDelta<'_>,
+        objects: &Objects,
+    ) -> Self {
+        let columns = table
+            .from
+            .columns
+            .iter()
+            .map(|column| &column.name)
+            .filter(|name| {
+                table.to.column(name).is_none()
+                    || table.value(name).is_some()
+                    || physical.changes(delta, table, name)
+            })
+            .cloned()
+            .collect();
+        let mut hot = Self {
+            table: table.to.name.clone(),
+            columns,
+            rows: table.filter().is_some(),
+            keys: Vec::new(),
+        };
+        let changes = objects.compare(table, std::slice::from_ref(&hot));
+        hot.keys = changes.dropped.into_iter().map(|o| o.columns).collect();
+        hot
+    }
+}
+
+/// Whether an object of `table` can't stay while that happens.
+fn stands_aside(table: &Name, object: &Object, hot: &[Hot]) -> bool {
+    hot.iter().any(|hot| {
+        let rests_on = |columns: &[Name]| columns.iter().any(|name| hot.columns.contains(name));
+        let own = hot.table == *table && rests_on(&object.columns);
+        let parent = object.parent.as_ref().is_some_and(|(parent, columns)| {
+            *parent == hot.table
+                && (hot.rows
+                    || rests_on(columns)
+                    || hot.keys.iter().any(|key| same_set(key, columns)))
+        });
+        own || parent
+    })
+}
+
+/// Tables that views and triggers can't look at meanwhile, by their names
+/// after (one that goes: by the name it has at the end).
+fn touched(delta: &Delta<'_>, hot: &[Hot]) -> Vec<Name> {
+    let moved = |table: &TableDelta<'_>| {
+        table.was.name.as_str() != table.to.name.as_str()
+            || table.rewrite.is_some()
+            || delta
+                .column_renames
+                .iter()
+                .any(|(of, _, _)| *of == table.to.name)
+            || hot
+                .iter()
+                .any(|hot| hot.table == table.to.name && !hot.columns.is_empty())
+    };
+    let kept = delta
+        .kept()
+        .filter(moved)
+        .map(|table| table.to.name.clone());
+    let gone = delta.dropped().map(|(_, renamed)| renamed.name.clone());
+    kept.chain(gone).collect()
+}
+
+struct Objects {
+    /// Names as they were, definitions renamed; tables as in `before`.
+    old: Vec<(Name, Vec<(Name, Object)>)>,
+    new: Vec<(Name, Vec<Object>)>,
+}
+
+#[derive(Default)]
+struct Changes {
+    dropped: Vec<Object>,
+    renamed: Vec<(Object, Object)>,
+    added: Vec<Object>,
+}
+
+impl Objects {
+    fn of(physical: &impl Physical, delta: &Delta<'_>) -> Self {
+        let names = physical.objects(delta.before);
+        let definitions = physical.objects(&delta.renamed);
+        let old = delta
+            .before
+            .tables
+            .iter()
+            .zip(names.into_iter().zip(definitions))
+            .map(|(table, (names, definitions))| {
+                let names = names.into_iter().map(|object| object.name);
+                (table.name.clone(), names.zip(definitions).collect())
+            })
+            .collect();
+        let new = delta.after.tables.iter().zip(physical.objects(delta.after));
+        Self {
+            old,
+            new: new
+                .map(|(table, objects)| (table.name.clone(), objects))
+                .collect(),
+        }
+    }
+
+    /// What a table had, by the names before.
+    fn old(&self, was: &Table) -> Vec<Object> {
+        self.old_pairs(was)
+            .iter()
+            .map(|(name, object)| Object {
+                name: name.clone(),
+                ..object.clone()
+            })
+            .collect()
+    }
+
+    fn old_pairs(&self, was: &Table) -> &[(Name, Object)] {
+        let found = self.old.iter().find(|(table, _)| *table == was.name);
+        found.map_or(&[], |(_, objects)| objects)
+    }
+
+    fn new_of(&mut self, table: &Table) -> Vec<Object> {
+        let found = self.new.iter_mut().find(|(name, _)| *name == table.name);
+        found.map_or(Vec::new(), |(_, objects)| std::mem::take(objects))
+    }
+
+    /// What becomes of a table's objects while `hot` is in motion.
+    fn compare(&self, table: &TableDelta<'_>, hot: &[Hot]) -> Changes {
+        let mut changes = Changes::default();
+        let found = self.new.iter().find(|(name, _)| *name == table.to.name);
+        let mut come: Vec<Object> = found.map_or(Vec::new(), |(_, objects)| objects.clone());
+        let mut unnamed = Vec::new();
+        // Those that keep their name first: of two alike, each keeps its own.
+        for (name, object) in self.old_pairs(table.was) {
+            let old = || Object {
+                name: name.clone(),
+                ..object.clone()
+            };
+            if stands_aside(&table.to.name, object, hot) {
+                changes.dropped.push(old());
+            } else if let Some(place) = come
+                .iter()
+                .position(|new| new.is(object) && new.name.as_str() == name.as_str())
+            {
+                come.remove(place);
+            } else {
+                unnamed.push(old());
+            }
+        }
+        for old in unnamed {
+            match come.iter().position(|new| new.is(&old)) {
+                Some(place) => changes.renamed.push((old, come.remove(place))),
+                None => changes.dropped.push(old),
+            }
+        }
+        changes.added = come;
+        changes
+    }
+}

@@ -1,0 +1,24 @@
+//! Triggers on PostgreSQL.
+
+use super::quote;
+use crate::{
+    Refusal,
+    lower::script::Script,
+    model::{Schema, Trigger},
+};
+
+pub(super) fn drop(schema: &Schema, trigger: &Trigger, script: &mut Script) {
+    let _ = (schema, trigger, script, quote);
+}
+
+pub(super) fn create(
+    schema: &Schema,
+    trigger: &Trigger,
+    script: &mut Script,
+) -> Result<(), Refusal> {
+    let _ = (schema, script);
+    Err(Refusal::new(format!(
+        "the trigger `{}`: not yet",
+        trigger.name
+    )))
+}
