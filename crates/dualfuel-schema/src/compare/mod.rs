@@ -1,11 +1,31 @@
 //! Whether two schemas are the same.
+//!
+//! Compared is what a program can tell: names, types, what a column may hold
+//! and starts with, keys, constraints, indexes. Not compared are the order of
+//! columns (a rebuild and an ADD COLUMN differ in it), names that an engine
+//! makes up, and how an engine stores what it has. Expressions are compared
+//! in [normal form](normal_form).
+//!
+//! What one side's engine can't hold ([`limits`]) is not a difference but a
+//! [`Weakening`], returned as well: nothing is left out in silence.
+
+mod columns;
+mod constraints;
+mod json;
+mod keys;
+mod limits;
+mod normal;
+mod others;
+mod show;
 
 use serde::Serialize;
 
+pub use self::{json::canonical_json, normal::normal_form};
 use crate::{
     Engine,
+    introspect::is_bookkeeping,
     lower::Weakening,
-    model::{Expr, Schema, Table},
+    model::{Name, Schema, Table},
 };
 
 /// A schema and where it was found.
@@ -43,20 +63,143 @@ pub struct Difference {
 
 /// Compares two schemas, attribute by attribute.
 pub fn compare(left: Side<'_>, right: Side<'_>) -> Comparison {
-    let _ = (left, right);
-    Comparison::default()
+    let mut found = Comparison::default();
+    for (name, pair) in pairs(&left.schema.tables, &right.schema.tables, |table| {
+        &table.name
+    }) {
+        if is_bookkeeping(name) {
+            continue;
+        }
+        let mut report = Report {
+            table: name.to_string(),
+            found: &mut found,
+        };
+        match pair {
+            (Some(a), Some(b)) => tables(left, right, a, b, &mut report),
+            (a, b) => report.presence("", "table", a.is_some(), b.is_some()),
+        }
+    }
+    others::compare(left, right, &mut found);
+    found.weakenings.sort();
+    found.weakenings.dedup();
+    found
 }
 
-/// An expression in the form in which spellings of one meaning are equal: no
-/// casts that change nothing, constants folded to their column's type, `IN`
-/// for chains of `OR` and `= ANY`, no double negation.
-pub fn normal_form(table: &Table, expr: &Expr) -> Expr {
-    let _ = table;
-    expr.clone()
+fn tables(left: Side<'_>, right: Side<'_>, a: &Table, b: &Table, report: &mut Report<'_>) {
+    let sides = Sides {
+        left: left.engine,
+        right: right.engine,
+    };
+    // Only PostgreSQL and a model know a tenant table by itself.
+    if sides.all(|engine| matches!(engine, None | Some(Engine::Postgres))) {
+        report.value("", "tenant", a.tenant, b.tenant);
+    }
+    columns::compare(sides, a, b, report);
+    keys::compare(sides, a, b, report);
+    constraints::compare(sides, (left.schema, a), (right.schema, b), report);
 }
 
-/// The canonical JSON of a schema: sorted, normalised, and the same for equal
-/// schemas.
-pub fn canonical_json(side: Side<'_>) -> serde_json::Value {
-    serde_json::to_value(side.schema).unwrap_or_default()
+/// The engines of both sides.
+#[derive(Debug, Clone, Copy)]
+struct Sides {
+    left: Option<Engine>,
+    right: Option<Engine>,
+}
+
+impl Sides {
+    /// Whether one side is that engine.
+    fn any(self, engine: Engine) -> bool {
+        self.left == Some(engine) || self.right == Some(engine)
+    }
+
+    /// Whether it holds for both sides.
+    fn all(self, holds: impl Fn(Option<Engine>) -> bool) -> bool {
+        holds(self.left) && holds(self.right)
+    }
+
+    /// Whether both are one engine's databases.
+    fn same(self) -> bool {
+        self.left.is_some() && self.left == self.right
+    }
+}
+
+/// Where what is found about a table goes.
+struct Report<'a> {
+    table: String,
+    found: &'a mut Comparison,
+}
+
+impl Report<'_> {
+    /// A difference between two values as text, where there is one.
+    fn text(&mut self, object: &str, attribute: &str, left: Option<String>, right: Option<String>) {
+        if left != right {
+            self.found.differences.push(Difference {
+                table: self.table.clone(),
+                object: object.to_owned(),
+                attribute: attribute.to_owned(),
+                left,
+                right,
+            });
+        }
+    }
+
+    fn value<T: PartialEq + ToString>(&mut self, object: &str, attribute: &str, left: T, right: T) {
+        if left != right {
+            self.text(
+                object,
+                attribute,
+                Some(left.to_string()),
+                Some(right.to_string()),
+            );
+        }
+    }
+
+    /// Something that is on one side only.
+    fn presence(&mut self, object: &str, attribute: &str, left: bool, right: bool) {
+        let there = |there: bool| there.then(|| "present".to_owned());
+        self.text(object, attribute, there(left), there(right));
+    }
+
+    fn weakening(&mut self, engine: Engine, object: &str, what: impl Into<String>) {
+        self.found.weakenings.push(Weakening {
+            engine,
+            table: self.table.clone(),
+            object: object.to_owned(),
+            what: what.into(),
+        });
+    }
+}
+
+type Pair<'a, T> = (Option<&'a T>, Option<&'a T>);
+
+/// What has one name on both sides, then what only the right has. Where two
+/// names differ in case only, the same spelling goes first.
+fn pairs<'a, T>(
+    left: &'a [T],
+    right: &'a [T],
+    name: impl Fn(&'a T) -> &'a Name,
+) -> Vec<(&'a Name, Pair<'a, T>)> {
+    let mut rest: Vec<&T> = right.iter().collect();
+    let mut take = |wanted: &Name| {
+        let exact = rest
+            .iter()
+            .position(|item| name(item).as_str() == wanted.as_str());
+        let place = exact.or_else(|| rest.iter().position(|item| name(item) == wanted))?;
+        Some(rest.remove(place))
+    };
+    let mut all: Vec<_> = left
+        .iter()
+        .map(|item| (name(item), (Some(item), take(name(item)))))
+        .collect();
+    all.extend(
+        rest.into_iter()
+            .map(|item| (name(item), (None, Some(item)))),
+    );
+    all
+}
+
+/// Names as a list.
+fn names(names: &[Name]) -> String {
+    let names: Vec<_> = names.iter().map(Name::as_str).collect();
+    names.join(", ")
 }

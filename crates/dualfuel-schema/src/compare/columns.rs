@@ -1,0 +1,114 @@
+//! Columns, by name.
+
+use super::{
+    Report, Sides, limits,
+    normal::{normal_default, normal_generated},
+    pairs,
+    show::show,
+};
+use crate::{
+    Engine,
+    model::{Collation, Column, Expr, Generated, Table},
+};
+
+pub(super) fn compare(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_>) {
+    for (name, pair) in pairs(&a.columns, &b.columns, |column| &column.name) {
+        match pair {
+            (Some(left), Some(right)) => column(sides, (a, left), (b, right), report),
+            (left, right) => report.text(
+                name.as_str(),
+                "column",
+                left.map(|column| column.data_type.to_string()),
+                right.map(|column| column.data_type.to_string()),
+            ),
+        }
+    }
+}
+
+type Of<'a> = (&'a Table, &'a Column);
+
+fn column(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
+    let ((table_a, a), (table_b, b)) = (left, right);
+    let object = a.name.as_str();
+    let identity = a.identity.is_some() && b.identity.is_some();
+    // SQLite numbers with 64 bits, whatever the column is on the others.
+    if !(identity && sides.any(Engine::Sqlite)) {
+        report.value(
+            object,
+            "type",
+            a.data_type.to_string(),
+            b.data_type.to_string(),
+        );
+    }
+    if !(in_key(table_a, a) && in_key(table_b, b)) {
+        report.value(object, "null", allowed(a.nullable), allowed(b.nullable));
+    }
+    report.value(
+        object,
+        "identity",
+        yes(a.identity.is_some()),
+        yes(b.identity.is_some()),
+    );
+    report.text(object, "default", default(table_a, a), default(table_b, b));
+    generated(sides, left, right, report);
+    report.value(
+        object,
+        "collation",
+        collation(&a.collation),
+        collation(&b.collation),
+    );
+    limits::collation(sides, a, b, report);
+}
+
+/// A key's column is never NULL; SQLite only forgot to check.
+fn in_key(table: &Table, column: &Column) -> bool {
+    table
+        .primary_key
+        .as_ref()
+        .is_some_and(|key| key.columns.contains(&column.name))
+}
+
+fn allowed(nullable: bool) -> &'static str {
+    if nullable { "NULL" } else { "NOT NULL" }
+}
+
+fn yes(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
+}
+
+/// A default in words; an identity's is its sequence.
+pub(super) fn default(table: &Table, column: &Column) -> Option<String> {
+    let default = column.default.as_ref()?;
+    normal_default(table, column, default).map(|form| show(&form))
+}
+
+fn generated(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
+    let ((table_a, a), (table_b, b)) = (left, right);
+    let object = a.name.as_str();
+    report.text(object, "generated", expr(table_a, a), expr(table_b, b));
+    if let (Some(Generated { stored: x, .. }), Some(Generated { stored: y, .. })) =
+        (&a.generated, &b.generated)
+        && !sides.any(Engine::Postgres)
+    {
+        report.value(object, "stored", yes(*x), yes(*y));
+    }
+}
+
+/// What a generated column computes, in words.
+pub(super) fn expr(table: &Table, column: &Column) -> Option<String> {
+    let generated = column.generated.as_ref()?;
+    // A pragma tells that a column is generated, not from what.
+    if matches!(&generated.expr, Expr::Opaque { text, .. } if text.is_empty()) {
+        return Some("unknown".to_owned());
+    }
+    Some(show(&normal_generated(table, column, &generated.expr)))
+}
+
+pub(super) fn collation(collation: &Collation) -> &str {
+    match collation {
+        Collation::Binary => "BINARY",
+        Collation::NoCase => "NOCASE",
+        Collation::Rtrim => "RTRIM",
+        Collation::Other(name) => name,
+    }
+}

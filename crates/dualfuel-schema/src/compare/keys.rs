@@ -1,0 +1,236 @@
+//! Primary keys, uniques and indexes.
+//!
+//! A UNIQUE constraint and a unique index over the same keys are one thing:
+//! MariaDB has no other way to say it, and a program can't tell them apart.
+//! Both are compared as [`Key`]s. A unique's name counts only where both
+//! sides have an index, since an engine makes up the name of a constraint.
+
+use super::{
+    Report, Sides, columns, limits, names,
+    normal::{lowered, normal_condition, normal_form},
+    show::show,
+};
+use crate::model::{Collation, DataType, Expr, Family, Index, IndexPart, Name, Table};
+
+pub(super) fn compare(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_>) {
+    let columns = |table: &Table| table.primary_key.as_ref().map(|key| key.columns.clone());
+    let (left, right) = (columns(a), columns(b));
+    if left != right {
+        let words = |key: Option<Vec<Name>>| key.map(|key| names(&key));
+        report.text("", "primary key", words(left), words(right));
+    }
+    for (table, index) in a
+        .indexes
+        .iter()
+        .map(|i| (a, i))
+        .chain(b.indexes.iter().map(|i| (b, i)))
+    {
+        limits::index(sides, table, index, report);
+    }
+    match_keys(
+        &keys(a),
+        &keys(b),
+        (primary(a).as_ref(), primary(b).as_ref()),
+        report,
+    );
+}
+
+/// The primary key as a [`Key`].
+fn primary(table: &Table) -> Option<Key> {
+    let key = table.primary_key.as_ref()?;
+    Some(unique_key(table, &key.columns, false))
+}
+
+/// A unique or an index, in normal form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    /// The index's name; a constraint has none.
+    pub(super) name: Option<Name>,
+    /// What it is called in reports.
+    pub(super) label: String,
+    pub(super) unique: bool,
+    /// Each key: what, how it compares, which way.
+    pub(super) parts: Vec<String>,
+    pub(super) predicate: Option<String>,
+    pub(super) nulls_not_distinct: bool,
+}
+
+/// All uniques and indexes of a table.
+pub(super) fn keys(table: &Table) -> Vec<Key> {
+    let constraints = table
+        .uniques
+        .iter()
+        .map(|unique| unique_key(table, &unique.columns, unique.nulls_not_distinct));
+    let indexes = table.indexes.iter().map(|index| index_key(table, index));
+    constraints.chain(indexes).collect()
+}
+
+fn unique_key(table: &Table, columns: &[Name], nulls_not_distinct: bool) -> Key {
+    let plain = |column: &Name| IndexPart {
+        expr: Expr::column(column.clone()),
+        collation: None,
+        descending: false,
+    };
+    Key {
+        name: None,
+        label: format!("unique ({})", names(columns)),
+        unique: true,
+        parts: columns
+            .iter()
+            .map(|column| part(table, &plain(column)))
+            .collect(),
+        predicate: None,
+        nulls_not_distinct,
+    }
+}
+
+fn index_key(table: &Table, index: &Index) -> Key {
+    Key {
+        name: Some(index.name.clone()),
+        label: index.name.to_string(),
+        unique: index.unique,
+        parts: index
+            .parts
+            .iter()
+            .map(|part| self::part(table, part))
+            .collect(),
+        predicate: index
+            .predicate
+            .as_ref()
+            .map(|predicate| show(&normal_condition(table, predicate))),
+        nulls_not_distinct: index.nulls_not_distinct,
+    }
+}
+
+/// A key in words. NOCASE is a key over `lower`, which is how the engines
+/// without it keep it.
+fn part(table: &Table, part: &IndexPart) -> String {
+    let form = normal_form(table, &part.expr);
+    let (form, nocase) = match form {
+        Expr::CollateNoCase(inner) => (*inner, true),
+        other => (other, false),
+    };
+    let column = match &form {
+        Expr::Column { column, .. } => table.column(column),
+        _ => None,
+    };
+    let is_text = column.is_none_or(|column| is_text(&column.data_type));
+    let own = column.map_or(Collation::Binary, |column| column.collation.clone());
+    let collation = match &part.collation {
+        _ if nocase => Collation::NoCase,
+        Some(collation) => collation.clone(),
+        None => own.clone(),
+    };
+    let mut text = match collation {
+        Collation::NoCase if is_text => show(&lowered(form)),
+        Collation::Binary | Collation::NoCase => show(&form),
+        other if Some(&other) == column.map(|column| &column.collation) => show(&form),
+        other => format!("{} COLLATE {}", show(&form), columns::collation(&other)),
+    };
+    if part.descending {
+        text.push_str(" DESC");
+    }
+    text
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    matches!(data_type.family(), Family::Text | Family::Other)
+}
+
+impl Key {
+    /// What may not be twice in the table: the same on both sides or not.
+    fn means(&self, other: &Self) -> bool {
+        self.parts == other.parts
+            && self.predicate == other.predicate
+            && self.nulls_not_distinct == other.nulls_not_distinct
+    }
+
+    /// Whether a UNIQUE constraint is there anyhow: said twice, or of the
+    /// primary key's columns, it is one index on some engines and two on
+    /// others.
+    fn is_held_by(&self, others: &[Self], primary: Option<&Self>) -> bool {
+        self.name.is_none()
+            && others
+                .iter()
+                .chain(primary)
+                .any(|other| other.unique && self.means(other))
+    }
+
+    fn kind(&self) -> &'static str {
+        if self.unique { "unique" } else { "index" }
+    }
+
+    fn keys(&self) -> String {
+        self.parts.join(", ")
+    }
+
+    fn words(&self) -> String {
+        let mut words = format!("({})", self.keys());
+        if self.nulls_not_distinct {
+            words.push_str(" NULLS NOT DISTINCT");
+        }
+        if let Some(predicate) = &self.predicate {
+            words.push_str(" WHERE ");
+            words.push_str(predicate);
+        }
+        words
+    }
+}
+
+/// Keys are paired by name, then by what they mean, so that one that changed
+/// is one difference.
+fn match_keys(
+    left: &[Key],
+    right: &[Key],
+    primary: (Option<&Key>, Option<&Key>),
+    report: &mut Report<'_>,
+) {
+    let mut rest: Vec<&Key> = right.iter().collect();
+    let mut unnamed = Vec::new();
+    for key in left {
+        let named = |other: &Key| key.name.is_some() && key.name == other.name;
+        match take(&mut rest, named) {
+            Some(other) => changed(key, other, report),
+            None => unnamed.push(key),
+        }
+    }
+    let mut gone = Vec::new();
+    for key in unnamed {
+        let alike = |other: &Key| key.unique == other.unique && key.means(other);
+        match take(&mut rest, alike) {
+            Some(other) if key.name.is_some() && other.name.is_some() => {
+                report.value(&key.label, "name", &key.label, &other.label);
+            }
+            Some(_) => {}
+            None => gone.push(key),
+        }
+    }
+    for key in gone {
+        if !key.is_held_by(right, primary.1) {
+            report.text(&key.label, key.kind(), Some(key.words()), None);
+        }
+    }
+    for key in rest {
+        if !key.is_held_by(left, primary.0) {
+            report.text(&key.label, key.kind(), None, Some(key.words()));
+        }
+    }
+}
+
+fn take<'a>(keys: &mut Vec<&'a Key>, is: impl Fn(&Key) -> bool) -> Option<&'a Key> {
+    let place = keys.iter().position(|key| is(key))?;
+    Some(keys.remove(place))
+}
+
+fn changed(a: &Key, b: &Key, report: &mut Report<'_>) {
+    report.value(&a.label, "keys", a.keys(), b.keys());
+    report.value(&a.label, "unique", a.unique, b.unique);
+    let predicate = |key: &Key| key.predicate.clone();
+    report.text(&a.label, "predicate", predicate(a), predicate(b));
+    report.value(
+        &a.label,
+        "nulls not distinct",
+        a.nulls_not_distinct,
+        b.nulls_not_distinct,
+    );
+}

@@ -1,0 +1,186 @@
+//! Views, triggers, and what the model has no word for.
+
+use super::{Comparison, Report, Side, Sides, limits, names, pairs};
+use crate::{
+    Dialect,
+    introspect::is_bookkeeping,
+    model::{Oddity, Trigger, TriggerEvent, TriggerTime, View},
+};
+
+pub(super) fn compare(left: Side<'_>, right: Side<'_>, found: &mut Comparison) {
+    let sides = Sides {
+        left: left.engine,
+        right: right.engine,
+    };
+    views(&left.schema.views, &right.schema.views, found);
+    triggers(sides, &left.schema.triggers, &right.schema.triggers, found);
+    oddities(left, right, found);
+}
+
+fn views(left: &[View], right: &[View], found: &mut Comparison) {
+    for (name, pair) in pairs(left, right, |view| &view.name) {
+        let mut report = Report {
+            table: name.to_string(),
+            found,
+        };
+        match pair {
+            (Some(a), Some(b)) => {
+                // Where the names of a view's columns could not be told.
+                let unknown = a.columns.is_empty() || b.columns.is_empty();
+                if a.columns != b.columns && !unknown {
+                    report.value("", "columns", names(&a.columns), names(&b.columns));
+                }
+            }
+            (a, b) => report.presence("", "view", a.is_some(), b.is_some()),
+        }
+    }
+}
+
+fn triggers(sides: Sides, left: &[Trigger], right: &[Trigger], found: &mut Comparison) {
+    let mut rest: Vec<&Trigger> = right.iter().collect();
+    for trigger in left {
+        let mut report = Report {
+            table: trigger.table.to_string(),
+            found,
+        };
+        let named = |other: &&Trigger| other.name == trigger.name;
+        let place = rest
+            .iter()
+            .position(|other| {
+                named(other) && limits::same_event(sides, &trigger.event, &other.event)
+            })
+            .or_else(|| rest.iter().position(named));
+        let Some(other) = place.map(|place| rest.remove(place)) else {
+            report.text(trigger.name.as_str(), "trigger", Some(words(trigger)), None);
+            continue;
+        };
+        let same = trigger.table == other.table
+            && trigger.time == other.time
+            && limits::same_event(sides, &trigger.event, &other.event);
+        if !same {
+            report.value(
+                trigger.name.as_str(),
+                "trigger",
+                words(trigger),
+                words(other),
+            );
+        }
+    }
+    for trigger in rest {
+        let mut report = Report {
+            table: trigger.table.to_string(),
+            found,
+        };
+        report.text(trigger.name.as_str(), "trigger", None, Some(words(trigger)));
+    }
+}
+
+/// When a trigger fires: `AFTER UPDATE OF name ON users`.
+pub(super) fn words(trigger: &Trigger) -> String {
+    let time = match trigger.time {
+        TriggerTime::Before => "BEFORE",
+        TriggerTime::After => "AFTER",
+        TriggerTime::InsteadOf => "INSTEAD OF",
+    };
+    let event = match &trigger.event {
+        TriggerEvent::Insert => "INSERT".to_owned(),
+        TriggerEvent::Delete => "DELETE".to_owned(),
+        TriggerEvent::Update(columns) if columns.is_empty() => "UPDATE".to_owned(),
+        TriggerEvent::Update(columns) => format!("UPDATE OF {}", names(columns)),
+    };
+    format!("{time} {event} ON {}", trigger.table)
+}
+
+/// What only one side has. Where the other side is of another engine, which
+/// has no such thing, or a source in this engine's own SQL, which may have
+/// said it, what only tells how rows are kept is a weakening.
+fn oddities(left: Side<'_>, right: Side<'_>, found: &mut Comparison) {
+    let only = |these: &Side<'_>, those: &Side<'_>| -> Vec<Oddity> {
+        these
+            .schema
+            .oddities
+            .iter()
+            .filter(|oddity| !those.schema.oddities.contains(oddity))
+            .filter(|oddity| !is_bookkeeping(&oddity.table))
+            .cloned()
+            .collect()
+    };
+    let (mut gone, mut added) = (only(&left, &right), only(&right, &left));
+    gone.retain(|oddity| !is_storage(left, right, oddity, found));
+    added.retain(|oddity| !is_storage(right, left, oddity, found));
+    for oddity in gone {
+        let same = |other: &Oddity| {
+            (&other.table, &other.object, &other.attribute)
+                == (&oddity.table, &oddity.object, &oddity.attribute)
+        };
+        let other = added
+            .iter()
+            .position(same)
+            .map(|place| added.remove(place).value);
+        report(&oddity, found).text(
+            &oddity.object,
+            &oddity.attribute,
+            Some(oddity.value.clone()),
+            other,
+        );
+    }
+    for oddity in added {
+        report(&oddity, found).text(
+            &oddity.object,
+            &oddity.attribute,
+            None,
+            Some(oddity.value.clone()),
+        );
+    }
+}
+
+fn report<'a>(oddity: &Oddity, found: &'a mut Comparison) -> Report<'a> {
+    Report {
+        table: oddity.table.to_string(),
+        found,
+    }
+}
+
+/// Whether it tells how rows are kept, not which rows may be; and the other
+/// side had no way to say it.
+fn is_storage(has: Side<'_>, lacks: Side<'_>, oddity: &Oddity, found: &mut Comparison) -> bool {
+    const STORAGE: [&str; 21] = [
+        "class",
+        "engine",
+        "include",
+        "inherited",
+        "inherits",
+        "kind",
+        "method",
+        "nulls",
+        "operator class",
+        "partitioned",
+        "persistence",
+        "precision",
+        "prefix",
+        "range",
+        "size",
+        "trailing blanks",
+        "unsigned",
+        "virtual table",
+        "visibility",
+        "identity",
+        "for each",
+    ];
+    let Some(engine) = has.engine else {
+        return false;
+    };
+    let could_say = match (lacks.engine, lacks.schema.dialect) {
+        (Some(other), _) => other == engine,
+        // A source in another SQL had no such word, so the database got it
+        // from elsewhere.
+        (None, Some(dialect)) => dialect != Dialect::from(engine),
+        (None, None) => false,
+    };
+    if could_say || !STORAGE.contains(&oddity.attribute.as_str()) {
+        return false;
+    }
+    let what = format!("{}: {}", oddity.attribute, oddity.value);
+    report(oddity, found).weakening(engine, &oddity.object, what);
+    true
+}
