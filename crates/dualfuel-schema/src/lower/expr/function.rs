@@ -18,7 +18,7 @@ use crate::{
 /// A value with its type, where it has one.
 type Typed = (Sql, Option<DataType>);
 
-impl Writer<'_> {
+impl Writer {
     pub(super) fn call(
         &self,
         scope: &Scope<'_>,
@@ -848,30 +848,35 @@ impl Writer<'_> {
         })
     }
 
-    /// `ORDER BY ..`: NULL is the least value on SQLite and MariaDB.
+    /// `ORDER BY ..`.
     pub(super) fn order_by(&self, scope: &Scope<'_>, keys: &[OrderBy]) -> Result<String, Refusal> {
         let mut parts = Vec::new();
         for key in keys {
-            let sql = self.value(scope, &key.expr, None)?.text;
-            let direction = if key.descending { " DESC" } else { "" };
-            let first = key.nulls_first.unwrap_or(!key.descending);
-            match self.engine {
-                Engine::Postgres => {
-                    let nulls = if first { "FIRST" } else { "LAST" };
-                    parts.push(format!("{sql}{direction} NULLS {nulls}"));
-                }
-                Engine::Sqlite if key.nulls_first.is_some() => {
-                    let nulls = if first { "FIRST" } else { "LAST" };
-                    parts.push(format!("{sql}{direction} NULLS {nulls}"));
-                }
-                Engine::Mariadb if first == key.descending => {
-                    let nulls = if first { " DESC" } else { "" };
-                    parts.push(format!("{sql} IS NULL{nulls}, {sql}{direction}"));
-                }
-                _ => parts.push(format!("{sql}{direction}")),
-            }
+            let sql = self.value(scope, &key.expr, None)?;
+            parts.push(self.ordered(key, sql));
         }
         Ok(format!("ORDER BY {}", parts.join(", ")))
+    }
+
+    /// A key of ORDER BY: NULL is the least value on SQLite and MariaDB.
+    pub(super) fn ordered(&self, key: &OrderBy, sql: Sql) -> String {
+        let sql = sql.text;
+        let direction = if key.descending { " DESC" } else { "" };
+        let first = key.nulls_first.unwrap_or(!key.descending);
+        let said = match self.engine {
+            Engine::Postgres => true,
+            Engine::Sqlite => key.nulls_first.is_some(),
+            Engine::Mariadb => false,
+        };
+        if said {
+            let nulls = if first { "FIRST" } else { "LAST" };
+            return format!("{sql}{direction} NULLS {nulls}");
+        }
+        if self.engine == Engine::Mariadb && first == key.descending {
+            let nulls = if first { " DESC" } else { "" };
+            return format!("{sql} IS NULL{nulls}, {sql}{direction}");
+        }
+        format!("{sql}{direction}")
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     model::{Call, DataType},
 };
 
-impl Writer<'_> {
+impl Writer {
     pub(super) fn json(
         &self,
         scope: &Scope<'_>,
@@ -15,5 +15,16 @@ impl Writer<'_> {
     ) -> Result<Sql, Refusal> {
         let _ = (scope, wanted);
         Err(self.no_function(call.function, "not yet"))
+    }
+
+    pub(super) fn json_each(
+        &self,
+        scope: &Scope<'_>,
+        json: &crate::model::Expr,
+        path: Option<&crate::model::Expr>,
+        alias: Option<&crate::model::Name>,
+    ) -> Result<String, Refusal> {
+        let _ = (scope, json, path, alias);
+        Err(Refusal::new("`json_each` is not rendered yet"))
     }
 }

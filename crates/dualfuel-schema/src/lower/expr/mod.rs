@@ -15,6 +15,7 @@
 //! seen here (a number in a text column) is refused.
 
 mod constant;
+mod data;
 mod fit;
 mod function;
 mod json;
@@ -22,6 +23,7 @@ mod mariadb;
 mod operator;
 mod postgres;
 mod query;
+mod rows;
 mod scope;
 mod sql;
 mod sqlite;
@@ -73,7 +75,6 @@ impl Spelling {
         }
     }
 
-    #[expect(dead_code, reason = "queries come next")]
     fn of_schema(engine: Engine, schema: &Schema) -> Self {
         Self::new(
             engine,
@@ -151,7 +152,7 @@ pub fn data_type(engine: Engine, data_type: &DataType) -> String {
 /// A [`Refusal`] when the engine has no such default for the column's type.
 pub fn default(engine: Engine, column: &Column, default: &Expr) -> Result<String, Refusal> {
     let spelling = Spelling::new(engine, [column]);
-    let writer = Writer::new(spelling, None, Place::Default);
+    let writer = Writer::new(spelling, Place::Default);
     let sql = writer.value(&Scope::none(), default, Some(&column.data_type))?;
     let bare = match default {
         Expr::Literal(_) => true,
@@ -177,7 +178,7 @@ pub fn default(engine: Engine, column: &Column, default: &Expr) -> Result<String
 ///
 /// A [`Refusal`] for what the engine can't say.
 pub fn condition(engine: Engine, table: &Table, expr: &Expr) -> Result<String, Refusal> {
-    let writer = Writer::new(Spelling::new(engine, &table.columns), None, Place::Row);
+    let writer = Writer::new(Spelling::new(engine, &table.columns), Place::Row);
     Ok(writer.condition(&Scope::row(table), expr)?.text)
 }
 
@@ -193,7 +194,7 @@ pub fn value(
     expr: &Expr,
     wanted: Option<&DataType>,
 ) -> Result<String, Refusal> {
-    let writer = Writer::new(Spelling::new(engine, &table.columns), None, Place::Row);
+    let writer = Writer::new(Spelling::new(engine, &table.columns), Place::Row);
     Ok(writer.value(&Scope::row(table), expr, wanted)?.text)
 }
 
@@ -203,8 +204,8 @@ pub fn value(
 ///
 /// A [`Refusal`] for what the engine can't say.
 pub fn query(engine: Engine, schema: &Schema, query: &Query) -> Result<String, Refusal> {
-    let _ = (engine, schema, query);
-    Err(Refusal::new("views are not rendered yet"))
+    let writer = Writer::new(Spelling::of_schema(engine, schema), Place::Query);
+    writer.query(&Scope::schema(schema), query, &[])
 }
 
 /// The statements for an INSERT, UPDATE or DELETE, without `;`: several where
@@ -218,8 +219,52 @@ pub fn data_statement(
     schema: &Schema,
     statement: &Statement,
 ) -> Result<Vec<String>, Refusal> {
-    let _ = (engine, schema, statement);
-    Err(Refusal::new("data statements are not rendered yet"))
+    data::write(engine, schema, &Scope::schema(schema), statement)
+}
+
+/// [`data_statement`] inside a trigger of `table`, whose rows are `new` and
+/// `old`.
+///
+/// # Errors
+///
+/// A [`Refusal`] for what the engine can't say.
+pub fn trigger_statement(
+    engine: Engine,
+    schema: &Schema,
+    table: &Table,
+    statement: &Statement,
+) -> Result<Vec<String>, Refusal> {
+    let rows = data::trigger_rows(schema, table);
+    let mut statements = data::write(engine, schema, &rows, statement)?;
+    // A sequence is not moved for every row.
+    statements.truncate(1);
+    Ok(statements)
+}
+
+/// A condition inside a trigger of `table`: its WHEN, or when a RAISE is due.
+/// Unlike [`condition`] it may ask other tables.
+///
+/// # Errors
+///
+/// A [`Refusal`] for what the engine can't say.
+pub fn trigger_condition(
+    engine: Engine,
+    schema: &Schema,
+    table: &Table,
+    expr: &Expr,
+) -> Result<String, Refusal> {
+    let writer = Writer::new(Spelling::of_schema(engine, schema), Place::Query);
+    let rows = data::trigger_rows(schema, table);
+    Ok(writer.condition(&rows, expr)?.text)
+}
+
+/// The statement that has a numbered column's sequence go on above every
+/// number there is, once rows were given some or copied with theirs. Only
+/// PostgreSQL needs one.
+pub fn follow_identity(engine: Engine, table: &Table) -> Option<String> {
+    (engine == Engine::Postgres)
+        .then(|| data::follow(table))
+        .flatten()
 }
 
 /// The type of an expression over a table's row, where it has one.

@@ -12,7 +12,7 @@ use crate::{
     model::{BinaryOp, DataType, Expr, Family, Like, Literal, UnaryOp},
 };
 
-impl Writer<'_> {
+impl Writer {
     /// An expression whose truth is asked for. Only PostgreSQL wants a
     /// boolean; SQLite and MariaDB take any number.
     pub(super) fn condition(&self, scope: &Scope<'_>, expr: &Expr) -> Result<Sql, Refusal> {

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use super::types::Type;
 use crate::{
     Refusal,
-    model::{Collation, Expr, Name, Table},
+    model::{Collation, Expr, Name, Schema, Table},
 };
 
 /// A column of a [`Source`].
@@ -28,7 +28,6 @@ pub(super) struct Source {
     /// The column that SQLite's `rowid` is another name of.
     pub(super) rowid: Option<Name>,
     /// The primary key: grouped by it, every column has one value.
-    #[expect(dead_code, reason = "queries come next")]
     pub(super) key: Vec<Name>,
     /// Only found where the expression names it: `excluded`, `new`, `old`.
     pub(super) qualified_only: bool,
@@ -96,6 +95,10 @@ pub(super) struct Scope<'a> {
     /// Values of the SELECT's list that have a name of their own. SQLite lets
     /// WHERE and GROUP BY use them; a column of that name goes first.
     pub(super) aliases: Vec<(Name, Expr)>,
+    /// The tables there are; the innermost that is set counts.
+    pub(super) schema: Option<&'a Schema>,
+    /// Common table expressions and their columns.
+    pub(super) ctes: Vec<(Name, Vec<SourceColumn>)>,
     /// The query around this one.
     pub(super) outer: Option<&'a Scope<'a>>,
     /// Whether columns are written with their source's name.
@@ -120,6 +123,42 @@ impl<'a> Scope<'a> {
             sources: vec![source, new, old],
             ..Self::default()
         }
+    }
+
+    /// Nothing but the tables of a schema: a query that stands by itself.
+    pub(super) fn schema(schema: &'a Schema) -> Self {
+        Self {
+            schema: Some(schema),
+            ..Self::default()
+        }
+    }
+
+    /// What is inside a query, with this around it.
+    pub(super) fn inner(&'a self) -> Self {
+        Self {
+            outer: Some(self),
+            qualify: self.qualify,
+            ..Self::default()
+        }
+    }
+
+    /// The tables there are.
+    pub(super) fn tables(&self) -> Option<&'a Schema> {
+        self.schema.or_else(|| self.outer?.tables())
+    }
+
+    /// A common table expression's columns.
+    pub(super) fn cte(&self, name: &Name) -> Option<&[SourceColumn]> {
+        let here = self.ctes.iter().rev().find(|(cte, _)| cte == name);
+        match here {
+            Some((_, columns)) => Some(columns),
+            None => self.outer?.cte(name),
+        }
+    }
+
+    /// The sources that a `*` stands for.
+    pub(super) fn visible(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(|source| !source.qualified_only)
     }
 
     /// The source and column, or the value, that a name stands for.

@@ -6,7 +6,7 @@ use crate::{
     model::{Call, DataType, Family, Function},
 };
 
-impl Writer<'_> {
+impl Writer {
     /// The time functions.
     pub(super) fn time(
         &self,

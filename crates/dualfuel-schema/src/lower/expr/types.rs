@@ -5,7 +5,7 @@
 //! column holds what it declares, which is all that the other engines allow.
 
 use super::{
-    query,
+    rows,
     scope::{Found, Scope},
 };
 use crate::model::{BinaryOp, Call, DataType, Expr, Family, Function, Literal, UnaryOp};
@@ -59,7 +59,7 @@ pub(super) fn of(scope: &Scope<'_>, expr: &Expr) -> Type {
     within(scope, expr, DEPTH_LIMIT)
 }
 
-fn within(scope: &Scope<'_>, expr: &Expr, depth: usize) -> Type {
+pub(super) fn within(scope: &Scope<'_>, expr: &Expr, depth: usize) -> Type {
     let Some(depth) = depth.checked_sub(1) else {
         return Type::UNKNOWN;
     };
@@ -119,7 +119,7 @@ fn within(scope: &Scope<'_>, expr: &Expr, depth: usize) -> Type {
             ..within(scope, expr, depth)
         },
         Expr::Call(call) => of_call(scope, call, depth),
-        Expr::Subquery(query) => query::first_column(scope, query, depth),
+        Expr::Subquery(query) => rows::first(scope, query, depth),
         Expr::Row(_) | Expr::Opaque { .. } => Type::UNKNOWN,
     }
 }

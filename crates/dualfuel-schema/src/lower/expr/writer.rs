@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Engine, Refusal,
-    model::{DataType, Expr, Family, Literal, Name, Schema, UnaryOp},
+    model::{DataType, Expr, Family, Literal, Name, UnaryOp},
 };
 
 /// Where an expression stands.
@@ -31,24 +31,23 @@ pub(super) enum Place {
 }
 
 /// Writes expressions in one spelling.
-pub(super) struct Writer<'a> {
+pub(super) struct Writer {
     pub(super) spelling: Spelling,
     pub(super) engine: Engine,
-    /// For the tables of queries; a single row needs none.
-    #[expect(dead_code, reason = "queries come next")]
-    pub(super) schema: Option<&'a Schema>,
     pub(super) place: Place,
     depth: Cell<usize>,
+    /// How many subqueries had to be given a name.
+    pub(super) unnamed: Cell<usize>,
 }
 
-impl<'a> Writer<'a> {
-    pub(super) fn new(spelling: Spelling, schema: Option<&'a Schema>, place: Place) -> Self {
+impl Writer {
+    pub(super) fn new(spelling: Spelling, place: Place) -> Self {
         Self {
             spelling,
             engine: spelling.engine(),
-            schema,
             place,
             depth: Cell::new(0),
+            unnamed: Cell::new(0),
         }
     }
 
@@ -374,9 +373,7 @@ impl<'a> Writer<'a> {
         kind: &Type,
     ) -> Result<Sql, Refusal> {
         let own = types::of(scope, expr);
-        if self.typed() && !own.soft {
-            comparable(self.engine, own.family(), kind.family())?;
-        }
+        self.comparable(&own, kind)?;
         let wanted = kind
             .data
             .as_ref()
@@ -389,27 +386,31 @@ impl<'a> Writer<'a> {
             sql
         })
     }
-}
 
-/// Refuses a comparison whose outcome on SQLite hangs on what a text holds.
-fn comparable(engine: Engine, own: Option<Family>, common: Option<Family>) -> Result<(), Refusal> {
-    let number = |family| {
-        matches!(
-            family,
-            Some(Family::Integer | Family::Number | Family::Boolean)
-        )
-    };
-    if number(own) && common == Some(Family::Text) || own == Some(Family::Text) && number(common) {
-        return Err(Refusal::new(format!(
-            "a text is compared with a number: SQLite decides by what the text holds, {engine} can't"
-        )));
+    /// Refuses a comparison whose outcome on SQLite hangs on what a text holds.
+    pub(super) fn comparable(&self, own: &Type, common: &Type) -> Result<(), Refusal> {
+        let number = |family| {
+            matches!(
+                family,
+                Some(Family::Integer | Family::Number | Family::Boolean)
+            )
+        };
+        let text = |family| family == Some(Family::Text);
+        let (from, to) = (own.family(), common.family());
+        let differ = number(from) && text(to) || text(from) && number(to);
+        if differ && !own.soft && self.typed() {
+            return Err(Refusal::new(format!(
+                "a text is compared with a number: SQLite decides by what the text holds, {} can't",
+                self.engine
+            )));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 impl Sql {
     /// An explicit CAST to `data_type` in the writer's spelling.
-    fn cast_from(self, writer: &Writer<'_>, data_type: &DataType) -> Self {
+    fn cast_from(self, writer: &Writer, data_type: &DataType) -> Self {
         match writer.engine {
             Engine::Mariadb => self.cast(&super::mariadb::cast_type(data_type)),
             _ => self.cast(&writer.spelling.data_type(data_type)),

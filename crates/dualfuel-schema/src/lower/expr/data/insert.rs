@@ -1,0 +1,467 @@
+//! INSERT, and what it does with a row that is there already.
+
+use super::{at, change, column, follow, target};
+use crate::{
+    Engine, Refusal,
+    lower::expr::{
+        scope::{Scope, Source},
+        writer::Writer,
+    },
+    model::{
+        Collation, Column, DataType, Expr, IndexPart, Name, Query, QueryBody, Schema, SelectItem,
+        Table,
+    },
+    statement::{Insert, OnConflict},
+};
+
+impl Writer {
+    pub(super) fn insert(
+        &self,
+        schema: &Schema,
+        around: &Scope<'_>,
+        insert: &Insert,
+    ) -> Result<Vec<String>, Refusal> {
+        let table = target(schema, &insert.table)?;
+        let mut columns = columns(table, insert)?;
+        let source = match &insert.source {
+            None => None,
+            Some(query) => {
+                let query = without_numbers(self.engine, query, &mut columns);
+                Some(self.source(table, around, &query, &columns)?)
+            }
+        };
+        let target = self.quote(&table.name);
+        let mut text = match (&source, self.engine) {
+            (None, Engine::Mariadb) => format!("INSERT INTO {target} () VALUES ()"),
+            (None, _) => format!("INSERT INTO {target} DEFAULT VALUES"),
+            (Some(source), engine) => {
+                let names: Vec<Name> = columns.iter().map(|column| column.name.clone()).collect();
+                let verb = match &insert.on_conflict {
+                    OnConflict::Nothing { target }
+                        if engine == Engine::Sqlite && target.is_empty() =>
+                    {
+                        "INSERT OR IGNORE INTO"
+                    }
+                    OnConflict::Replace if engine == Engine::Sqlite => "INSERT OR REPLACE INTO",
+                    OnConflict::Replace if self.replaces(schema, table, &columns) => "REPLACE INTO",
+                    _ => "INSERT INTO",
+                };
+                format!("{verb} {target} ({}) {source}", self.names(&names))
+            }
+        };
+        if source.is_some() {
+            text.push_str(&self.on_conflict(schema, table, around, insert, &columns)?);
+        }
+        let numbered = columns.iter().any(|column| column.identity.is_some());
+        let mut statements = vec![text];
+        match self.engine {
+            Engine::Postgres if numbered => statements.extend(follow(table)),
+            // It takes a 0 for "the next number" otherwise.
+            Engine::Mariadb if numbered && gives_zero(insert, &columns) => {
+                if let Some(first) = statements.first_mut() {
+                    *first = format!(
+                        "SET STATEMENT sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO') FOR {first}"
+                    );
+                }
+            }
+            _ => {}
+        }
+        Ok(statements)
+    }
+
+    /// What follows the list of columns.
+    fn source(
+        &self,
+        table: &Table,
+        around: &Scope<'_>,
+        query: &Query,
+        columns: &[&Column],
+    ) -> Result<String, Refusal> {
+        let wanted: Vec<Option<DataType>> = columns
+            .iter()
+            .map(|column| Some(column.data_type.clone()))
+            .collect();
+        let QueryBody::Values(rows) = &query.body else {
+            let found = crate::lower::expr::rows::columns(
+                around,
+                query,
+                crate::lower::expr::types::DEPTH_LIMIT,
+            );
+            width(table, columns, found.len())?;
+            return self
+                .query(around, query, &wanted)
+                .map_err(|refusal| Refusal {
+                    reason: format!("into `{}`: {}", table.name, refusal.reason),
+                    ..refusal
+                });
+        };
+        let mut lines = Vec::new();
+        for row in rows {
+            width(table, columns, row.len())?;
+            let mut cells = Vec::new();
+            for (cell, column) in row.iter().zip(columns) {
+                cells.push(self.cell(table, around, cell, column)?);
+            }
+            lines.push(format!("({})", cells.join(", ")));
+        }
+        Ok(format!("VALUES {}", lines.join(", ")))
+    }
+
+    fn cell(
+        &self,
+        table: &Table,
+        around: &Scope<'_>,
+        cell: &Expr,
+        column: &Column,
+    ) -> Result<String, Refusal> {
+        let default = is_default(cell) || cell.is_null_literal() && column.identity.is_some();
+        if default && self.engine == Engine::Sqlite {
+            // Its VALUES know no DEFAULT.
+            return match &column.default {
+                Some(default) => Ok(self
+                    .value(&Scope::none(), default, Some(&column.data_type))
+                    .map_err(at(table, &column.name))?
+                    .text),
+                None => Ok("NULL".into()),
+            };
+        }
+        if default {
+            return Ok("DEFAULT".into());
+        }
+        let sql = self
+            .value(around, cell, Some(&column.data_type))
+            .map_err(at(table, &column.name))?;
+        Ok(sql.text)
+    }
+
+    fn on_conflict(
+        &self,
+        schema: &Schema,
+        table: &Table,
+        around: &Scope<'_>,
+        insert: &Insert,
+        columns: &[&Column],
+    ) -> Result<String, Refusal> {
+        let selects = insert
+            .source
+            .as_ref()
+            .is_some_and(|query| !matches!(query.body, QueryBody::Values(_)));
+        // SQLite would read the ON of a bare SELECT as a join's.
+        let begin = match (self.engine, selects) {
+            (Engine::Sqlite, true) if !filtered(insert) => " WHERE true ON CONFLICT",
+            _ => " ON CONFLICT",
+        };
+        match (&insert.on_conflict, self.engine) {
+            (OnConflict::Fail, _) => Ok(String::new()),
+            (OnConflict::Nothing { target }, Engine::Sqlite) if target.is_empty() => {
+                Ok(String::new())
+            }
+            (OnConflict::Replace, Engine::Sqlite) => Ok(String::new()),
+            (OnConflict::Nothing { .. }, Engine::Mariadb) => {
+                // `INSERT IGNORE` would also cut values that do not fit.
+                let column = key_column(table).ok_or_else(|| no_key(table))?;
+                let column = format!("{}.{}", self.quote(&table.name), self.quote(column));
+                Ok(format!(" ON DUPLICATE KEY UPDATE {column} = {column}"))
+            }
+            (OnConflict::Nothing { target }, _) => {
+                let target = self.conflict_target(table, target)?;
+                Ok(format!("{begin}{target} DO NOTHING"))
+            }
+            (OnConflict::Replace, _) => self.replace(schema, table, columns),
+            (
+                OnConflict::Update {
+                    target,
+                    set,
+                    filter,
+                },
+                engine,
+            ) => {
+                let keys = candidates(table, columns);
+                let target: Vec<Name> = match (target.is_empty(), keys.as_slice()) {
+                    (false, _) => target.clone(),
+                    (true, [only]) => only.clone(),
+                    (true, _) => {
+                        return Err(Refusal::new(format!(
+                            "ON CONFLICT without columns, where `{}` has several keys",
+                            table.name
+                        )));
+                    }
+                };
+                let scope = upsert_scope(table, around);
+                if engine == Engine::Mariadb {
+                    return self.duplicate_key(
+                        table,
+                        &scope,
+                        (&target, &keys),
+                        set,
+                        filter.as_ref(),
+                    );
+                }
+                let set = self.assignments(table, &scope, set, None)?;
+                let target = self.conflict_target(table, &target)?;
+                let filter = match filter {
+                    Some(filter) => format!(" WHERE {}", self.condition(&scope, filter)?.text),
+                    None => String::new(),
+                };
+                Ok(format!(
+                    "{begin}{target} DO UPDATE SET {}{filter}",
+                    set.join(", ")
+                ))
+            }
+        }
+    }
+
+    /// ` (columns)`: on PostgreSQL a NOCASE column is unique by `lower`.
+    fn conflict_target(&self, table: &Table, target: &[Name]) -> Result<String, Refusal> {
+        if target.is_empty() {
+            return Ok(String::new());
+        }
+        let mut parts = Vec::new();
+        for name in target {
+            let column = column(table, name)?;
+            let quoted = self.quote(&column.name);
+            let folded = column.collation == Collation::NoCase && self.engine == Engine::Postgres;
+            parts.push(if folded {
+                format!("lower({quoted})")
+            } else {
+                quoted
+            });
+        }
+        Ok(format!(" ({})", parts.join(", ")))
+    }
+
+    /// MariaDB's upsert takes whichever key the row hits, so there may be but
+    /// the one that was meant.
+    fn duplicate_key(
+        &self,
+        table: &Table,
+        scope: &Scope<'_>,
+        (target, keys): (&[Name], &[Vec<Name>]),
+        set: &[(Name, Expr)],
+        filter: Option<&Expr>,
+    ) -> Result<String, Refusal> {
+        if keys.iter().any(|key| !same_names(key, target)) {
+            return Err(Refusal::new(format!(
+                "MariaDB can't tell a conflict on ({}) from one on another key of `{}`",
+                listed(target),
+                table.name
+            )));
+        }
+        let set = change::ordered(set, filter).ok_or_else(|| {
+            Refusal::new(
+                "MariaDB assigns one after the other, and these assignments read what others write",
+            )
+        })?;
+        let filter = match filter {
+            Some(filter) => Some(self.condition(scope, filter)?.text),
+            None => None,
+        };
+        let set = self.assignments(table, scope, &set, filter.as_deref())?;
+        Ok(format!(" ON DUPLICATE KEY UPDATE {}", set.join(", ")))
+    }
+
+    /// Whether MariaDB's own REPLACE does it: it deletes the row that is
+    /// there, so nothing may refer to it.
+    fn replaces(&self, schema: &Schema, table: &Table, columns: &[&Column]) -> bool {
+        let referred = schema
+            .tables
+            .iter()
+            .flat_map(|other| &other.foreign_keys)
+            .any(|key| key.parent == table.name);
+        self.engine == Engine::Mariadb && !referred && candidates(table, columns).len() > 1
+    }
+
+    /// `INSERT OR REPLACE`: the row that is there gets the new values, and
+    /// defaults where none are given. What refers to it keeps doing so.
+    fn replace(
+        &self,
+        schema: &Schema,
+        table: &Table,
+        columns: &[&Column],
+    ) -> Result<String, Refusal> {
+        if self.replaces(schema, table, columns) {
+            return Ok(String::new());
+        }
+        let keys = candidates(table, columns);
+        let key = match keys.as_slice() {
+            [] => return Ok(String::new()),
+            [key] => key,
+            _ => {
+                return Err(Refusal::new(format!(
+                    "INSERT OR REPLACE deletes every row that is in the way, and `{}` has several keys",
+                    table.name
+                )));
+            }
+        };
+        let mut set = Vec::new();
+        for column in &table.columns {
+            let kept = column.identity.is_some() && !columns.contains(&column);
+            if column.generated.is_some() || key.contains(&column.name) || kept {
+                continue;
+            }
+            let name = self.quote(&column.name);
+            let given = columns.contains(&column);
+            set.push(match (given, self.engine) {
+                (true, Engine::Mariadb) => format!("{name} = VALUES({name})"),
+                (true, _) => format!("{name} = \"excluded\".{name}"),
+                (false, Engine::Mariadb) => format!("{name} = DEFAULT({name})"),
+                (false, _) => format!("{name} = DEFAULT"),
+            });
+        }
+        let target = self.conflict_target(table, key)?;
+        Ok(match (set.is_empty(), self.engine) {
+            (true, Engine::Mariadb) => {
+                let name = key_column(table)
+                    .map(|name| self.quote(name))
+                    .unwrap_or_default();
+                format!(" ON DUPLICATE KEY UPDATE {name} = VALUES({name})")
+            }
+            (true, _) => format!(" ON CONFLICT{target} DO NOTHING"),
+            (false, Engine::Mariadb) => format!(" ON DUPLICATE KEY UPDATE {}", set.join(", ")),
+            (false, _) => format!(" ON CONFLICT{target} DO UPDATE SET {}", set.join(", ")),
+        })
+    }
+}
+
+/// The columns that values are given for; all that take one when none is named.
+fn columns<'t>(table: &'t Table, insert: &Insert) -> Result<Vec<&'t Column>, Refusal> {
+    if insert.columns.is_empty() {
+        let plain = table
+            .columns
+            .iter()
+            .filter(|column| column.generated.is_none());
+        return Ok(plain.collect());
+    }
+    insert
+        .columns
+        .iter()
+        .map(|name| column(table, name))
+        .collect()
+}
+
+fn width(table: &Table, columns: &[&Column], values: usize) -> Result<(), Refusal> {
+    if values == columns.len() {
+        return Ok(());
+    }
+    Err(Refusal::new(format!(
+        "{values} values are given for {} columns of `{}`",
+        columns.len(),
+        table.name
+    )))
+}
+
+fn is_default(cell: &Expr) -> bool {
+    matches!(cell, Expr::Column { column, .. } if *column == Insert::DEFAULT)
+}
+
+/// A copy that selects NULL for a numbered column has the database number
+/// the rows: that column is left out.
+fn without_numbers(engine: Engine, query: &Query, columns: &mut Vec<&Column>) -> Query {
+    let mut query = query.clone();
+    if let QueryBody::Select(select) = &mut query.body {
+        let numbered = columns.iter().position(|column| column.identity.is_some());
+        let plain = select
+            .items
+            .iter()
+            .all(|item| matches!(item, SelectItem::Expr { .. }));
+        if let Some(place) = numbered.filter(|_| plain && engine != Engine::Sqlite)
+            && columns.len() == select.items.len()
+            && matches!(select.items.get(place), Some(SelectItem::Expr { expr, .. }) if expr.is_null_literal())
+        {
+            columns.remove(place);
+            select.items.remove(place);
+        }
+    }
+    query
+}
+
+fn gives_zero(insert: &Insert, columns: &[&Column]) -> bool {
+    let Some(place) = columns.iter().position(|column| column.identity.is_some()) else {
+        return false;
+    };
+    match insert.source.as_ref().map(|query| &query.body) {
+        Some(QueryBody::Values(rows)) => rows
+            .iter()
+            .any(|row| row.get(place) == Some(&Expr::integer(0))),
+        _ => false,
+    }
+}
+
+fn filtered(insert: &Insert) -> bool {
+    match insert.source.as_ref().map(|query| &query.body) {
+        Some(QueryBody::Select(select)) => {
+            select.filter.is_some() || !select.group_by.is_empty() || select.from.is_empty()
+        }
+        _ => false,
+    }
+}
+
+/// The keys that a row with these columns can hit: a column that is left out
+/// is NULL or a new number, and hits nothing.
+fn candidates(table: &Table, columns: &[&Column]) -> Vec<Vec<Name>> {
+    let given = |name: &Name| {
+        columns.iter().any(|column| column.name == *name)
+            || table
+                .column(name)
+                .is_some_and(|column| column.default.is_some() || column.generated.is_some())
+    };
+    let indexes = table
+        .indexes
+        .iter()
+        .filter(|index| index.unique)
+        .map(|index| {
+            let names = index.parts.iter().map(|part: &IndexPart| match &part.expr {
+                Expr::Column { column, .. } => column.clone(),
+                _ => Name::new(""),
+            });
+            names.collect::<Vec<Name>>()
+        });
+    let mut keys: Vec<Vec<Name>> = table
+        .primary_key
+        .iter()
+        .map(|key| key.columns.clone())
+        .chain(table.uniques.iter().map(|unique| unique.columns.clone()))
+        .chain(indexes)
+        .filter(|key| {
+            key.iter()
+                .all(|name| name.as_str().is_empty() || given(name))
+        })
+        .collect();
+    let mut distinct: Vec<Vec<Name>> = Vec::new();
+    for key in keys.drain(..) {
+        if !distinct.iter().any(|other| same_names(other, &key)) {
+            distinct.push(key);
+        }
+    }
+    distinct
+}
+
+fn same_names(left: &[Name], right: &[Name]) -> bool {
+    left.len() == right.len() && left.iter().all(|name| right.contains(name))
+}
+
+fn listed(names: &[Name]) -> String {
+    let names: Vec<&str> = names.iter().map(Name::as_str).collect();
+    names.join(", ")
+}
+
+fn key_column(table: &Table) -> Option<&Name> {
+    let key = table
+        .primary_key
+        .as_ref()
+        .and_then(|key| key.columns.first());
+    key.or_else(|| table.columns.first().map(|column| &column.name))
+}
+
+fn no_key(table: &Table) -> Refusal {
+    Refusal::new(format!("`{}` has no columns", table.name))
+}
+
+/// The row that is there, by its table's name, and the new one.
+fn upsert_scope<'s>(table: &Table, around: &'s Scope<'s>) -> Scope<'s> {
+    let mut scope = around.inner();
+    let source = Source::table(table, None);
+    scope.sources = vec![source.clone(), source.named("excluded")];
+    scope.qualify = true;
+    scope
+}
