@@ -12,7 +12,7 @@ mod data_type;
 mod expr;
 mod name;
 mod query;
-mod relations;
+pub(crate) mod relations;
 mod rename;
 mod schema;
 pub mod scope;

@@ -86,7 +86,7 @@ impl Catalogue {
     /// The views whose columns are those of their query, where that is read
     /// anew each time: a `*` has one more after ADD COLUMN. PostgreSQL and
     /// MySQL wrote the columns down when the view was made.
-    fn views_by_text(&self) -> Vec<View> {
+    pub(super) fn views_by_text(&self) -> Vec<View> {
         if !matches!(self.dialect, Dialect::Sqlite | Dialect::Portable) {
             return Vec::new();
         }
@@ -98,7 +98,7 @@ impl Catalogue {
         self.schema.views.iter().filter(implied).cloned().collect()
     }
 
-    fn write_out_views(&mut self, views: &[View]) {
+    pub(super) fn write_out_views(&mut self, views: &[View]) {
         for view in views {
             if self.schema.view(&view.name) != Some(view) {
                 continue;

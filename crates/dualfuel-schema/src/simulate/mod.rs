@@ -4,7 +4,11 @@
 //! a [`Step`] with the schema before and after it. A lowering looks at those
 //! two, not at the statement, so that thirteen spellings of one change become
 //! one change. SQLite's table rebuild (create, copy, drop, rename) is found
-//! here and becomes a single step.
+//! here and becomes a single step: see [`rebuild`].
+//!
+//! A statement is refused only where its own engine would refuse it, or where
+//! a name means nothing. It is not checked for what an engine finds out when
+//! it looks at rows.
 
 mod alter;
 mod catalogue;
@@ -15,16 +19,18 @@ mod meaning;
 mod misfit;
 mod moves;
 mod names;
+mod rebuild;
 mod tables;
 mod views;
 
 use std::{ops::Range, sync::Arc};
 
 use catalogue::{Catalogue, Effect};
+use rebuild::{Act, Does};
 
 use crate::{
     Dialect, Refusal,
-    model::{Expr, Name, Schema, Table},
+    model::{Expr, Name, Schema},
     parse::Parsed,
     statement::Statement,
 };
@@ -107,15 +113,25 @@ pub fn simulate(
         steps: Vec::new(),
         misfits: Vec::new(),
     };
-    for parsed in statements {
-        run.take(parsed);
+    for act in rebuild::recognise(&run.catalogue, statements) {
+        run.take(&act);
     }
     run.end_session();
     if run.misfits.is_empty() {
-        Ok(run.steps)
+        Ok(moves::with_their_indexes(run.steps))
     } else {
         Err(run.misfits)
     }
+}
+
+/// What a step comes from: a rebuild takes the statements about indexes
+/// around it along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Rebuild,
+    CreateIndex,
+    DropIndex,
+    Other,
 }
 
 /// A simulation on its way.
@@ -124,29 +140,29 @@ struct Run {
     catalogue: Catalogue,
     /// The catalogue's schema, as the last step left it.
     at: Arc<Schema>,
-    steps: Vec<Step>,
+    steps: Vec<(Part, Step)>,
     misfits: Vec<Misfit>,
 }
 
 impl Run {
-    fn take(&mut self, parsed: &Parsed) {
-        let kept = self.catalogue.clone();
-        match self.catalogue.apply(&parsed.statement) {
+    fn take(&mut self, act: &Act) {
+        match self.catalogue.act(act) {
             Ok(Effect::Nothing) => {}
             Ok(Effect::Define(moves)) => {
-                self.catalogue.mark_tenant(parsed);
-                self.define(parsed, moves);
+                self.catalogue.mark_tenant(act);
+                self.define(act, moves);
             }
             Ok(Effect::DefineAndFill(insert)) => {
-                self.catalogue.mark_tenant(parsed);
-                self.define(parsed, Moves::default());
-                self.data(parsed, Box::new(Statement::Insert(*insert)));
+                self.catalogue.mark_tenant(act);
+                self.define(act, Moves::default());
+                self.data(act, Box::new(Statement::Insert(*insert)));
             }
-            Ok(Effect::Data(statement)) => self.data(parsed, statement),
+            Ok(Effect::Data(statement)) => self.data(act, statement),
             Err(refusal) => {
-                self.catalogue = kept;
+                // It may have got half way.
+                self.catalogue.schema = Schema::clone(&self.at);
                 self.misfits.push(Misfit {
-                    span: parsed.span.clone(),
+                    span: act.span.clone(),
                     refusal,
                 });
             }
@@ -155,40 +171,50 @@ impl Run {
 
     /// A step from where the last one ended to what the catalogue has now;
     /// none when that is the same.
-    fn define(&mut self, parsed: &Parsed, moves: Moves) {
+    fn define(&mut self, act: &Act, moves: Moves) {
         if *self.at == self.catalogue.schema && moves.is_empty() {
             return;
         }
+        let part = match &act.does {
+            Does::Rebuild(_) => Part::Rebuild,
+            Does::Statement(statement) => match **statement {
+                Statement::CreateIndex { .. } => Part::CreateIndex,
+                Statement::DropIndex { .. } => Part::DropIndex,
+                _ => Part::Other,
+            },
+        };
         let after = Arc::new(self.catalogue.schema.clone());
         let before = std::mem::replace(&mut self.at, Arc::clone(&after));
-        self.steps.push(Step {
-            span: parsed.span.clone(),
+        let step = Step {
+            span: act.span.clone(),
             before,
             after,
             kind: StepKind::Define(moves),
-            annotations: parsed.annotations.clone(),
-        });
+            annotations: act.annotations.clone(),
+        };
+        self.steps.push((part, step));
     }
 
-    fn data(&mut self, parsed: &Parsed, statement: Box<Statement>) {
-        self.steps.push(Step {
-            span: parsed.span.clone(),
+    fn data(&mut self, act: &Act, statement: Box<Statement>) {
+        let step = Step {
+            span: act.span.clone(),
             before: Arc::clone(&self.at),
             after: Arc::clone(&self.at),
             kind: StepKind::Data(statement),
-            annotations: parsed.annotations.clone(),
-        });
+            annotations: act.annotations.clone(),
+        };
+        self.steps.push((Part::Other, step));
     }
 
     /// What is temporary ends with the migration, so that the schema between
     /// two of them has nothing of the kind.
     fn end_session(&mut self) {
-        let Some(span) = self.steps.last().map(|step| step.span.clone()) else {
+        let Some(span) = self.steps.last().map(|(_, step)| step.span.clone()) else {
             return;
         };
         let schema = &self.catalogue.schema;
         let tables = schema.tables.iter().filter(|table| table.temporary);
-        let tables: Vec<Name> = tables.map(|table: &Table| table.name.clone()).collect();
+        let tables: Vec<Name> = tables.map(|table| table.name.clone()).collect();
         let views: Vec<Name> = std::mem::take(&mut self.catalogue.temporary_views);
         let drops = [
             (!views.is_empty()).then_some(Statement::DropView {
@@ -202,11 +228,10 @@ impl Run {
             }),
         ];
         for statement in drops.into_iter().flatten() {
-            self.take(&Parsed {
-                statement,
+            self.take(&Act {
                 span: span.clone(),
                 annotations: Vec::new(),
-                notes: Vec::new(),
+                does: Does::Statement(Box::new(statement)),
             });
         }
     }

@@ -1,6 +1,6 @@
 //! Moves after moves.
 
-use super::{Moves, Rewrite};
+use super::{Moves, Part, Rewrite, Step, StepKind};
 use crate::model::Name;
 
 impl Moves {
@@ -54,4 +54,43 @@ fn chain(names: &mut Vec<(Name, Name)>, next: Vec<(Name, Name)>) {
         }
     }
     names.retain(|(from, to)| from.as_str() != to.as_str());
+}
+
+/// The steps, where a rebuild and the indexes that are dropped before and made
+/// after it are one step: most of those indexes are there before and after,
+/// and an engine that alters the table keeps them.
+pub(super) fn with_their_indexes(steps: Vec<(Part, Step)>) -> Vec<Step> {
+    let mut merged: Vec<(Part, Step)> = Vec::with_capacity(steps.len());
+    for (part, step) in steps {
+        let mut step = step;
+        let together = |last: Part| match part {
+            Part::Rebuild => last == Part::DropIndex,
+            Part::CreateIndex => last == Part::Rebuild,
+            Part::DropIndex | Part::Other => false,
+        };
+        let mut whole = part;
+        while let Some((last, earlier)) = merged.pop_if(|(last, _)| together(*last)) {
+            step = earlier.then(step);
+            if last == Part::Rebuild {
+                whole = Part::Rebuild;
+                break;
+            }
+        }
+        merged.push((whole, step));
+    }
+    merged.into_iter().map(|(_, step)| step).collect()
+}
+
+impl Step {
+    /// This step and the next as one.
+    fn then(mut self, next: Self) -> Self {
+        self.span = self.span.start.min(next.span.start)..self.span.end.max(next.span.end);
+        self.after = next.after;
+        self.annotations.extend(next.annotations);
+        self.kind = match (self.kind, next.kind) {
+            (StepKind::Define(moves), StepKind::Define(more)) => StepKind::Define(moves.then(more)),
+            (kind, _) => kind,
+        };
+        self
+    }
 }

@@ -5,6 +5,7 @@ use super::{
     enums::set_labels,
     misfit,
     names::name_constraints,
+    rebuild::{Act, Does},
 };
 use crate::{
     Dialect, Refusal,
@@ -13,7 +14,6 @@ use crate::{
         Column, DataType, Expr, Identity, Name, Query, QueryBody, Select, SelectItem, Table,
         TableFactor, Unique,
     },
-    parse::Parsed,
     statement::{Insert, OnConflict, Statement},
 };
 
@@ -186,16 +186,20 @@ impl Catalogue {
     }
 
     /// Makes a tenant table of what `-- dualfuel: tenant` stands before.
-    pub(super) fn mark_tenant(&mut self, parsed: &Parsed) {
-        let Statement::CreateTable { table, .. } = &parsed.statement else {
-            return;
+    pub(super) fn mark_tenant(&mut self, act: &Act) {
+        let name = match &act.does {
+            Does::Rebuild(rebuild) => &rebuild.table.name,
+            Does::Statement(statement) => match &**statement {
+                Statement::CreateTable { table, .. } => &table.name,
+                _ => return,
+            },
         };
-        for annotation in &parsed.annotations {
+        for annotation in &act.annotations {
             let mut words = annotation.split(',').map(str::trim);
             if words.next() != Some("tenant") {
                 continue;
             }
-            if let Some(table) = self.schema.table_mut(&table.name) {
+            if let Some(table) = self.schema.table_mut(name) {
                 table.tenant = true;
                 table.weak_identity |= words.any(|word| word == "weak identity");
             }
