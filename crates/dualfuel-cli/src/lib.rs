@@ -16,11 +16,15 @@
 pub mod args;
 pub mod commands;
 pub mod database;
+pub mod lint;
 pub mod lock;
 mod output;
 pub mod outputs;
 pub mod project;
+pub mod proof;
+pub mod reach;
 pub mod source;
+mod tree;
 
 pub use args::Cli;
 pub use output::{Context, Outcome, main, report, run};
