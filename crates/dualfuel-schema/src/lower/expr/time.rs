@@ -1,4 +1,4 @@
-//! The present, and what SQLite's time functions make of a time.
+//! The present, always in UTC.
 
 use super::{Spelling, scope::Scope, sql::Sql, writer::Writer};
 use crate::{
@@ -14,17 +14,13 @@ impl Writer {
         call: &Call,
         wanted: Option<&DataType>,
     ) -> Result<Sql, Refusal> {
-        let _ = scope;
         match call.function {
             Function::CurrentTimestamp => self.now(wanted),
             Function::CurrentDate => self.today(wanted),
             Function::CurrentTime => self.time_of_day(wanted),
             Function::CurrentEpoch => self.epoch(wanted),
             Function::CurrentEpochMillis => self.epoch_millis(wanted),
-            function => Err(Refusal::new(format!(
-                "{function:?} is not rendered for {} yet",
-                self.engine
-            ))),
+            _ => self.calendar(scope, call, wanted),
         }
     }
 
@@ -38,7 +34,6 @@ impl Writer {
     /// `CURRENT_TIMESTAMP`, in UTC whatever zone the session is in.
     fn now(&self, wanted: Option<&DataType>) -> Result<Sql, Refusal> {
         let family = wanted.map_or(Family::Text, DataType::family);
-        let date = family == Family::Date;
         Ok(Sql::atom(match (self.spelling, family) {
             (Spelling::SqliteCanonical, Family::Timestamp) => {
                 "strftime('%Y-%m-%dT%H:%M:%f000', 'now')"
@@ -48,7 +43,7 @@ impl Writer {
             }
             (Spelling::SqliteCanonical, Family::Date) => "CURRENT_DATE",
             (Spelling::SqliteAsWritten | Spelling::SqliteCanonical, _) => "CURRENT_TIMESTAMP",
-            (_, Family::Date) if date => return self.today(wanted),
+            (_, Family::Date) => return self.today(wanted),
             (Spelling::Postgres, Family::Timestamp) => "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')",
             (Spelling::Postgres, Family::TimestampTz) => "CURRENT_TIMESTAMP",
             (Spelling::Postgres, Family::Text) => {
