@@ -574,13 +574,17 @@ impl Writer {
                     Some(digits) => Some(self.value(scope, digits, Some(&DataType::BigInt))?),
                     None => None,
                 };
+                // Both round the half of a double to even, that of a decimal
+                // away from zero as SQLite does.
                 let sql = match self.engine {
-                    // Rounds a double's half to even, and to no digits.
                     Engine::Postgres => {
                         let args = std::iter::once(number()?.cast("numeric")).chain(digits);
                         Sql::call("round", args).cast("double precision")
                     }
-                    _ => Sql::call("round", std::iter::once(number()?).chain(digits)),
+                    _ => {
+                        let args = std::iter::once(number()?.cast("decimal(65,20)")).chain(digits);
+                        Sql::call("round", args).cast("double")
+                    }
                 };
                 (sql, Some(double))
             }

@@ -128,6 +128,9 @@ impl Writer {
 
     /// Two values that are compared, as one type.
     fn pair(&self, scope: &Scope<'_>, left: &Expr, right: &Expr) -> Result<(Sql, Sql), Refusal> {
+        if let Some(sql) = self.json_type(scope, left, &[right])? {
+            return Ok((sql, self.text(scope, right)?));
+        }
         let kind = types::meet(types::of(scope, left), types::of(scope, right));
         Ok((
             self.compared(scope, left, &kind)?,
@@ -221,7 +224,11 @@ impl Writer {
                 .chain(values)
                 .map(|value| types::of(scope, value)),
         );
-        let expr = self.compared(scope, expr, &kind)?.side();
+        let others: Vec<&Expr> = values.iter().collect();
+        let expr = match self.json_type(scope, expr, &others)? {
+            Some(sql) => sql.side(),
+            None => self.compared(scope, expr, &kind)?.side(),
+        };
         let values: Result<Vec<Sql>, Refusal> = values
             .iter()
             .map(|value| self.compared(scope, value, &kind))
@@ -251,9 +258,11 @@ impl Writer {
                 format!(" ESCAPE {}", self.spelling.text(&escape.to_string())?.text)
             }
             (Engine::Sqlite, None) => String::new(),
-            (_, None) => match &like.pattern {
+            (engine, None) => match &like.pattern {
                 Expr::Literal(Literal::Text(pattern)) if !pattern.contains('\\') => String::new(),
-                _ => " ESCAPE ''".into(),
+                _ if engine == Engine::Postgres => " ESCAPE ''".into(),
+                // There an empty one is none, and so `\`.
+                _ => " ESCAPE '\u{1}'".into(),
             },
         };
         let (text, word, pattern) = match self.engine {

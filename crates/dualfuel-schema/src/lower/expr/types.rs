@@ -319,8 +319,9 @@ fn of_call(scope: &Scope<'_>, call: &Call, depth: usize) -> Type {
         | Function::Strftime
         | Function::Date
         | Function::Time
-        | Function::Datetime
-        | Function::JsonExtract => Type::soft(DataType::Text),
+        | Function::Datetime => Type::soft(DataType::Text),
+        // Whatever it is compared with.
+        Function::JsonExtract => Type::UNKNOWN,
         Function::JsonValid => Type::hard(DataType::Boolean),
         Function::JsonGet
         | Function::Json
