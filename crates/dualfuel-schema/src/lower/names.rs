@@ -14,7 +14,6 @@ pub(crate) enum Scope {
     /// In the database.
     Schema,
     /// Among the indexes of a table, by its place.
-    #[expect(dead_code, reason = "MariaDB is to come")]
     Indexes(usize),
     /// Among the constraints of a table, by its place.
     Constraints(usize),

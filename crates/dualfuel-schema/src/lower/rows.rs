@@ -30,6 +30,18 @@ pub(crate) fn rewrite(
         });
         statements.extend(expr::data_statement(engine, &schema, &delete)?);
     }
+    statements.extend(update(engine, delta, table, by_update)?);
+    Ok(statements)
+}
+
+/// The UPDATE of a rewrite alone.
+pub(crate) fn update(
+    engine: Engine,
+    delta: &Delta<'_>,
+    table: &TableDelta<'_>,
+    by_update: impl Fn(&Column) -> bool,
+) -> Result<Vec<String>, Refusal> {
+    let schema = meanwhile(&delta.renamed, table);
     let set: Vec<_> = table
         .to
         .columns
@@ -37,18 +49,18 @@ pub(crate) fn rewrite(
         .filter(|column| by_update(column))
         .filter_map(|column| Some((column.name.clone(), table.value(&column.name)?.clone())))
         .collect();
-    if !set.is_empty() {
-        let update = Statement::Update(Update {
-            table: table.to.name.clone(),
-            alias: None,
-            set,
-            from: Vec::new(),
-            filter: None,
-            or_ignore: false,
-        });
-        statements.extend(expr::data_statement(engine, &schema, &update)?);
+    if set.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(statements)
+    let update = Statement::Update(Update {
+        table: table.to.name.clone(),
+        alias: None,
+        set,
+        from: Vec::new(),
+        filter: None,
+        or_ignore: false,
+    });
+    expr::data_statement(engine, &schema, &update)
 }
 
 fn meanwhile(renamed: &Schema, table: &TableDelta<'_>) -> Schema {

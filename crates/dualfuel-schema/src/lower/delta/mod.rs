@@ -21,7 +21,7 @@ mod order;
 mod plan;
 
 pub(crate) use dependents::{Dependents, tables_of_statement};
-pub(crate) use object::{Object, ObjectKind, effective_parent, same_set};
+pub(crate) use object::{Object, ObjectKind, effective_parent, keys, same_set};
 pub(crate) use order::{creation_order, in_turn};
 pub(crate) use plan::{Physical, Plan, TablePlan, plan};
 

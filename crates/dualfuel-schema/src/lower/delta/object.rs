@@ -28,7 +28,6 @@ pub(crate) struct Object {
 pub(crate) enum ObjectKind {
     /// MariaDB's virtual column that stands for an index's predicate or
     /// expression.
-    #[expect(dead_code, reason = "MariaDB is to come")]
     Guard,
     PrimaryKey,
     Unique,

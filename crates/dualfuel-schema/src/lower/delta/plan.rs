@@ -37,6 +37,27 @@ pub(crate) struct Plan<'a> {
     pub(crate) attached: Vec<(&'a Table, Object)>,
 }
 
+impl Plan<'_> {
+    /// Whether a foreign key of a new table can be part of its CREATE TABLE,
+    /// after the tables that are `created` by then.
+    pub(crate) fn parent_is_there(&self, key: &Object, created: &[&Name]) -> bool {
+        let Some((parent, columns)) = &key.parent else {
+            return false;
+        };
+        let kept = self
+            .tables
+            .iter()
+            .find(|kept| kept.delta.to.name == *parent);
+        match kept {
+            Some(TablePlan { delta, added, .. }) => {
+                let same = |name: &Name| delta.from.column(name) == delta.to.column(name);
+                added.is_empty() && columns.iter().all(same)
+            }
+            None => created.contains(&parent),
+        }
+    }
+}
+
 /// What to do to a table that stays.
 pub(crate) struct TablePlan<'a> {
     pub(crate) delta: TableDelta<'a>,

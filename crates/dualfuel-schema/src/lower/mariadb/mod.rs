@@ -1,14 +1,216 @@
 //! What a change is on MariaDB.
-use crate::{
-    Refusal,
-    lower::{Weakening, delta::Delta},
-    model::Schema,
+//!
+//! A definition on MariaDB is said as a whole: MODIFY forgets the NOT NULL,
+//! DEFAULT and COMMENT that it does not repeat. So a column's definition is
+//! written in one place, and compared as a whole. Every statement commits by
+//! itself, so a table's changes are one ALTER TABLE where they can be.
+//!
+//! What MariaDB has no words for is kept where [`crate::introspect`] finds it:
+//!
+//! - A column comment `dualfuel: <type> [NOCASE] as <native type>`
+//!   (`dualfuel: TEXT as varchar(768)`) gives the canonical type of a column
+//!   whose native one says something else; the native type is spelled as in
+//!   `information_schema`.
+//! - An index comment `dualfuel: where <condition>` gives the predicate of an
+//!   index that holds all rows instead.
+//! - A virtual column `dualfuel_guard_<index>_<n>` is a key of an index, and
+//!   no column of the model: `CASE WHEN <condition> THEN 1 END`, the last key
+//!   of a partial unique index; or the expression that is the key itself,
+//!   `lower(column)` for a NOCASE column.
+//! - `dualfuel_identity_<column>` is the index that AUTO_INCREMENT wants where
+//!   the column is not the first of another. An index that has a foreign
+//!   key's name and columns serves that key only.
+//!
+//! - [`native`]: types. [`column`]: columns. [`objects`]: constraints and
+//!   indexes. [`alter`]: the changes of a table. [`trigger`]: triggers.
+
+mod alter;
+mod column;
+mod native;
+mod objects;
+mod trigger;
+
+use self::native::Natives;
+use super::{
+    Weakening,
+    delta::{Delta, Object, ObjectKind, Physical, Plan, TableDelta, plan},
+    expr,
+    script::{Script, create_table},
 };
-pub(super) fn weakenings(schema: &Schema) -> Vec<Weakening> {
-    let _ = schema;
-    Vec::new()
+use crate::{
+    Engine, Refusal,
+    model::{Name, Schema, Table, View},
+};
+
+const ENGINE: Engine = Engine::Mariadb;
+
+/// The native types before, under the new names, and after.
+struct Mariadb {
+    from: Natives,
+    to: Natives,
 }
+
+impl Physical for Mariadb {
+    fn objects(&self, schema: &Schema) -> Vec<Vec<Object>> {
+        objects::objects(schema)
+    }
+
+    fn changes(&self, _: &Delta<'_>, table: &TableDelta<'_>, name: &Name) -> bool {
+        match (table.from.column(name), table.to.column(name)) {
+            (Some(from), Some(to)) => {
+                self.from.get(&table.from.name, name) != self.to.get(&table.to.name, name)
+                    || column::generated(table.from, from) != column::generated(table.to, to)
+                    // A NOT NULL that comes is in the way of ON DELETE SET NULL.
+                    || from.nullable != to.nullable
+            }
+            _ => true,
+        }
+    }
+}
+
+pub(super) fn quote(name: &Name) -> String {
+    expr::quote(ENGINE, name)
+}
+
+/// `a`, `b`, as the table spells them.
+pub(super) fn list(table: &Table, columns: &[Name]) -> String {
+    let spelled = columns
+        .iter()
+        .map(|name| quote(table.column(name).map_or(name, |column| &column.name)));
+    spelled.collect::<Vec<_>>().join(", ")
+}
+
+/// What MariaDB does without in a schema.
+pub(super) fn weakenings(schema: &Schema) -> Vec<Weakening> {
+    objects::weakenings(schema)
+}
+
+/// The statements of a change.
 pub(super) fn define(delta: &Delta<'_>) -> Result<Vec<String>, Refusal> {
-    let _ = delta;
-    Err(Refusal::new("not yet"))
+    let physical = Mariadb {
+        from: Natives::of(&delta.renamed),
+        to: Natives::of(delta.after),
+    };
+    let mut plan = plan(&physical, delta);
+    objects::rename_by_turns(&mut plan);
+    let mut script = Script::default();
+    drop_dependents(&plan, &mut script);
+    for (table, key) in &plan.detached {
+        let clause = format!("DROP FOREIGN KEY {}", quote(&key.name));
+        script.alter(ENGINE, &table.name, clause);
+    }
+    for (was, renamed) in delta.dropped() {
+        if was.name == renamed.name {
+            script.push(format!("DROP TABLE {}", quote(&was.name)));
+        }
+    }
+    rename(delta, &mut script);
+    for (was, renamed) in delta.dropped() {
+        if was.name != renamed.name {
+            script.push(format!("DROP TABLE {}", quote(&renamed.name)));
+        }
+    }
+    let inline = create_tables(&physical, &plan, &mut script)?;
+    for table in &plan.tables {
+        alter::change_table(&physical, delta, table, &mut script)?;
+    }
+    for (table, key) in &plan.attached {
+        if !inline.iter().any(|done| std::ptr::eq(*done, key)) {
+            let clause = objects::add(key)?;
+            script.alter(ENGINE, &table.name, clause);
+        }
+    }
+    for view in &plan.dependents.views_created {
+        script.push(create_view(delta.after, view)?);
+    }
+    for trigger in &plan.dependents.triggers_created {
+        trigger::create(delta.after, trigger, &mut script)?;
+    }
+    Ok(script.finish())
+}
+
+fn drop_dependents(plan: &Plan<'_>, script: &mut Script) {
+    for trigger in &plan.dependents.triggers_dropped {
+        trigger::drop(plan.delta.before, trigger, script);
+    }
+    for view in &plan.dependents.views_dropped {
+        script.push(format!("DROP VIEW {}", quote(&view.name)));
+    }
+}
+
+fn rename(delta: &Delta<'_>, script: &mut Script) {
+    for (from, to) in &delta.table_renames {
+        script.push(format!("RENAME TABLE {} TO {}", quote(from), quote(to)));
+    }
+    for (table, from, to) in &delta.column_renames {
+        script.push(format!(
+            "ALTER TABLE {} RENAME COLUMN {} TO {}",
+            quote(table),
+            quote(from),
+            quote(to)
+        ));
+    }
+}
+
+fn create_view(schema: &Schema, view: &View) -> Result<String, Refusal> {
+    let Some(query) = &view.query else {
+        return Err(Refusal::new(format!(
+            "the query of the view `{}` could not be read",
+            view.name
+        )));
+    };
+    let columns: Vec<String> = view.columns.iter().map(quote).collect();
+    let columns = if columns.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", columns.join(", "))
+    };
+    let query = expr::query(ENGINE, schema, query)?;
+    Ok(format!(
+        "CREATE VIEW {}{columns} AS {query}",
+        quote(&view.name)
+    ))
+}
+
+/// New tables, with the foreign keys whose parent is there by then: those are
+/// returned.
+fn create_tables<'p>(
+    physical: &Mariadb,
+    plan: &'p Plan<'_>,
+    script: &mut Script,
+) -> Result<Vec<&'p Object>, Refusal> {
+    let mut inline = Vec::new();
+    let mut there: Vec<&Name> = Vec::new();
+    for (table, objects) in &plan.created {
+        let mut items = Vec::new();
+        for column in &table.columns {
+            items.push(column::definition(&physical.to, table, column)?);
+        }
+        there.push(&table.name);
+        for kind in [ObjectKind::Guard, ObjectKind::PrimaryKey] {
+            for object in objects.iter().filter(|object| object.kind == kind) {
+                items.push(objects::item(object)?);
+            }
+        }
+        for object in objects
+            .iter()
+            .filter(|object| object.kind > ObjectKind::PrimaryKey)
+        {
+            items.push(objects::item(object)?);
+        }
+        for (_, key) in plan.attached.iter().filter(|(of, _)| of.name == table.name) {
+            if plan.parent_is_there(key, &there) {
+                items.push(objects::item(key)?);
+                inline.push(key);
+            }
+        }
+        let temporary = if table.temporary { "TEMPORARY " } else { "" };
+        let head = format!("CREATE {temporary}TABLE {}", quote(&table.name));
+        script.push(create_table(
+            &head,
+            &items,
+            " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
+        ));
+    }
+    Ok(inline)
 }

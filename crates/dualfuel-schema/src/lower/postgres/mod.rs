@@ -263,19 +263,7 @@ fn parent_is_there(plan: &Plan<'_>, table: &Table, key: &Object, created: &[&Nam
             })
         });
     }
-    match plan
-        .tables
-        .iter()
-        .find(|kept| kept.delta.to.name == *parent)
-    {
-        Some(kept) => {
-            kept.added.is_empty()
-                && columns
-                    .iter()
-                    .all(|column| kept.delta.from.column(column) == kept.delta.to.column(column))
-        }
-        None => created.contains(&parent),
-    }
+    plan.parent_is_there(key, created)
 }
 
 /// Columns and rows of a table that stays, then what comes.
