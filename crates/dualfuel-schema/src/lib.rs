@@ -22,6 +22,7 @@ pub mod parse;
 pub mod portable;
 mod refusal;
 pub mod render;
+pub mod seed;
 pub mod simulate;
 pub mod statement;
 
