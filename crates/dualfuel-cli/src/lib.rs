@@ -16,7 +16,9 @@
 pub mod args;
 pub mod commands;
 pub mod database;
+pub mod diagram;
 pub mod lint;
+pub mod loaded;
 pub mod lock;
 mod output;
 pub mod outputs;

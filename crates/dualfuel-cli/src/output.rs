@@ -92,6 +92,9 @@ pub async fn main() -> ExitCode {
 pub async fn run(cli: Cli, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Render(args) => commands::render::run(&args, context),
+        Command::New(args) => commands::new::run(&args, context),
+        Command::Diagram(args) => commands::diagram::run(&args, context),
+        Command::Schema(args) => commands::schema::run(&args, context),
         Command::Check(args) => commands::check::run(&args, context).await,
         Command::Inspect(args) => commands::inspect::run(&args, context).await,
         Command::Diff(args) => commands::diff::run(&args, context).await,

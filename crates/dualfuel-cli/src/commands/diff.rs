@@ -14,8 +14,8 @@ use dualfuel_schema::{
 use crate::{
     Context, Outcome,
     args::{Diff, From},
-    commands::render::unsupported,
     database::{Access, Place},
+    loaded,
     project::{Given, Project},
     proof::difference_line,
     reach,
@@ -97,17 +97,7 @@ fn directory(text: &str, args: &Diff, context: &mut Context<'_>) -> anyhow::Resu
     let project = Project::find(&context.here, given)?;
     let sources = SourceDir::read(&project.source)?.sources();
     let mut rendered = render::render(&sources, project.render_options());
-    let unread: Vec<_> = rendered
-        .iter()
-        .flat_map(|rendered| &rendered.unsupported)
-        .filter(|found| found.engines.is_empty())
-        .collect();
-    if !unread.is_empty() {
-        for found in unread {
-            context.tell(unsupported(found));
-        }
-        bail!("what {text} makes can't be told: statements in it could not be read");
-    }
+    loaded::refuse_unread(&rendered, context).with_context(|| format!("{text} can't be read"))?;
     let Some(last) = rendered.pop() else {
         bail!("{text} holds no migrations");
     };

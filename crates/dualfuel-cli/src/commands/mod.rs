@@ -1,6 +1,9 @@
 //! One module for each command.
 
 pub mod check;
+pub mod diagram;
 pub mod diff;
 pub mod inspect;
+pub mod new;
 pub mod render;
+pub mod schema;
