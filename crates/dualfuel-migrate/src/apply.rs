@@ -6,22 +6,20 @@
 //! anything to take the lock for. So of several programs that start at once one
 //! migrates, and the others find nothing to do.
 //!
-//! Where the engines differ, `sqlite/` and `postgres/` have the same files:
-//! `lock.rs` keeps others out, `apply.rs` begins and ends a unit. PostgreSQL
-//! has `journal.rs` besides, for statements that no transaction can hold.
+//! Where the engines differ, `sqlite/`, `postgres/` and `mariadb/` have the same
+//! files: `lock.rs` keeps others out, `apply.rs` begins and ends a unit.
+//! PostgreSQL and MariaDB have `journal.rs` besides, for statements that no
+//! transaction can hold.
 
 use std::time::{Duration, Instant};
 
-use diesel_async::SimpleAsyncConnection;
-use dualfuel_engine::Connection;
-
 use crate::error::While;
-use crate::ledger::{self, EntryState, Ledger, Record};
+use crate::journal::Journal;
+use crate::ledger::{EntryState, Ledger, Record};
 use crate::plan::{Plan, plan};
-use crate::postgres::journal::Journal;
 use crate::script::{Step, script};
-use crate::{Engine, Event, MigrateError, Migration, Migrations, Options, Version};
-use crate::{postgres, sqlite};
+use crate::session::Driver;
+use crate::{Engine, Event, MigrateError, Migration, Migrations, Options, Session, Version};
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,8 +90,8 @@ pub struct Ran {
 /// # Ok(())
 /// # }
 /// ```
-pub async fn migrate(
-    conn: &mut Connection,
+pub async fn migrate<S: Session>(
+    conn: &mut S,
     migrations: &Migrations,
     options: &Options,
 ) -> Result<Report, MigrateError> {
@@ -114,9 +112,9 @@ pub async fn migrate(
     if to_apply.is_empty() && plan.to_baseline().next().is_none() {
         return Ok(report);
     }
-    run.lock().await?;
+    S::lock(&mut run).await?;
     let outcome = run.apply_all(&mut report).await;
-    run.unlock().await;
+    S::unlock(&mut run).await;
     report.waited = run.waited;
     outcome.map(|()| report)
 }
@@ -153,8 +151,8 @@ pub async fn migrate(
 /// # Ok(())
 /// # }
 /// ```
-pub async fn revert(
-    conn: &mut Connection,
+pub async fn revert<S: Session>(
+    conn: &mut S,
     migrations: &Migrations,
     steps: usize,
     options: &Options,
@@ -169,9 +167,9 @@ pub async fn revert(
     if to_revert.is_empty() {
         return Ok(reverted);
     }
-    run.lock().await?;
+    S::lock(&mut run).await?;
     let outcome = run.revert_all(to_revert.len(), &mut reverted).await;
-    run.unlock().await;
+    S::unlock(&mut run).await;
     outcome.map(|()| reverted)
 }
 
@@ -183,8 +181,8 @@ pub(crate) enum Direction {
 }
 
 /// A run under way.
-pub(crate) struct Run<'a> {
-    pub(crate) conn: &'a mut Connection,
+pub struct Run<'a, D = dualfuel_engine::Connection> {
+    pub(crate) conn: &'a mut D,
     pub(crate) migrations: &'a Migrations,
     pub(crate) options: &'a Options,
     pub(crate) engine: Engine,
@@ -209,10 +207,10 @@ enum Inside<'a> {
     Journal(Journal<'a>),
 }
 
-impl<'a> Run<'a> {
-    fn new(conn: &'a mut Connection, migrations: &'a Migrations, options: &'a Options) -> Self {
+impl<'a, D: Driver> Run<'a, D> {
+    fn new(conn: &'a mut D, migrations: &'a Migrations, options: &'a Options) -> Self {
         Run {
-            engine: conn.engine().into(),
+            engine: conn.engine(),
             conn,
             migrations,
             options,
@@ -233,7 +231,8 @@ impl<'a> Run<'a> {
     }
 
     async fn read(&mut self) -> Result<(Ledger, Plan), MigrateError> {
-        let ledger = ledger::read(self.conn).await.while_to("read the ledger")?;
+        self.migrations.require(self.engine)?;
+        let ledger = self.conn.read_ledger().await.while_to("read the ledger")?;
         let plan = plan(self.engine, &ledger, self.migrations);
         Ok((ledger, plan))
     }
@@ -335,8 +334,9 @@ impl<'a> Run<'a> {
             Inside::NothingLeft => return Ok(Unit::NothingLeft),
             Inside::Version(migration) => migration,
             Inside::Journal(journal) => {
-                postgres::journal::run(self, journal, start).await?;
-                journal.migration
+                let migration = journal.migration;
+                D::run_journal(self, journal, start).await?;
+                migration
             }
         };
         let (version, duration) = (migration.version(), start.elapsed());
@@ -361,7 +361,8 @@ impl<'a> Run<'a> {
         if next.is_none() && foreign.is_empty() {
             return Ok(Inside::NothingLeft);
         }
-        ledger::create(self.conn, &ledger)
+        self.conn
+            .create_ledger(&ledger)
             .await
             .while_to("create the ledger")?;
         for version in foreign {
@@ -376,15 +377,15 @@ impl<'a> Run<'a> {
         };
         let steps = self.script(migration, Direction::Up)?;
         self.tell_started(migration, &steps);
-        if self.is_journalled(migration) {
-            let journal = journal(&ledger, migration, Direction::Up);
+        if self.conn.is_journalled(migration) {
+            let journal = Journal::of(&ledger, migration, Direction::Up);
             if !journal.resumed {
                 self.write(migration, EntryState::Started, None, 0).await?;
             }
             return Ok(Inside::Journal(journal));
         }
         self.send_all(migration, &steps).await?;
-        self.verify(migration).await?;
+        D::verify(self, migration).await?;
         self.record_applied(migration, start, steps.len()).await?;
         Ok(Inside::Version(migration))
     }
@@ -406,34 +407,28 @@ impl<'a> Run<'a> {
         let version = migration.version();
         let steps = self.script(migration, Direction::Down)?;
         self.tell_started(migration, &steps);
-        ledger::create(self.conn, &ledger)
+        self.conn
+            .create_ledger(&ledger)
             .await
             .while_to("create the ledger")?;
-        if self.is_journalled(migration) {
-            let journal = journal(&ledger, migration, Direction::Down);
+        if self.conn.is_journalled(migration) {
+            let journal = Journal::of(&ledger, migration, Direction::Down);
             if ledger.current_entry(version).is_none() {
                 self.write(migration, EntryState::Baselined, None, 0)
                     .await?;
             }
             if !journal.resumed {
-                ledger::write_state(self.conn, version, Some(EntryState::Reverting))
+                self.conn
+                    .write_state(version, Some(EntryState::Reverting))
                     .await
                     .while_to("write the ledger")?;
             }
             return Ok(Inside::Journal(journal));
         }
         self.send_all(migration, &steps).await?;
-        self.verify(migration).await?;
+        D::verify(self, migration).await?;
         self.record_reverted(migration).await?;
         Ok(Inside::Version(migration))
-    }
-
-    /// Whether the version runs outside a transaction, noting each step.
-    ///
-    /// SQLite has no statement that a migration needs and a transaction can't
-    /// hold; there, `run_in_transaction = false` is said for the foreign keys.
-    fn is_journalled(&self, migration: &Migration) -> bool {
-        self.engine == Engine::Postgres && !migration.run_in_transaction()
     }
 
     pub(crate) async fn send_all(
@@ -467,13 +462,13 @@ impl<'a> Run<'a> {
         });
         let start = Instant::now();
         self.conn
-            .batch_execute(sql)
+            .send(sql)
             .await
             .map_err(|source| MigrateError::Refused {
                 version: version.clone(),
                 engine: self.engine,
                 position,
-                line: line + lines_before(&source, sql, self.engine),
+                line: line + self.conn.lines_before(&source, sql),
                 source,
             })?;
         let duration = start.elapsed();
@@ -491,7 +486,8 @@ impl<'a> Run<'a> {
         start: Instant,
         statements: usize,
     ) -> Result<(), MigrateError> {
-        ledger::write_diesel(self.conn, migration.version())
+        self.conn
+            .write_diesel(migration.version())
             .await
             .while_to("write the ledger")?;
         let duration = Some(start.elapsed());
@@ -507,7 +503,8 @@ impl<'a> Run<'a> {
         &mut self,
         migration: &Migration,
     ) -> Result<(), MigrateError> {
-        ledger::delete(self.conn, migration.version())
+        self.conn
+            .delete(migration.version())
             .await
             .while_to("write the ledger")?;
         self.options.tell(Event::VersionRecorded {
@@ -531,9 +528,7 @@ impl<'a> Run<'a> {
             program_version: &self.options.program_version,
             statements_done,
         };
-        ledger::write(self.conn, record)
-            .await
-            .while_to("write the ledger")
+        self.conn.write(record).await.while_to("write the ledger")
     }
 
     fn tell_started(&self, migration: &Migration, steps: &[Step<'_>]) {
@@ -551,96 +546,19 @@ impl<'a> Run<'a> {
             .saturating_sub(self.waited + since.elapsed())
     }
 
-    async fn lock(&mut self) -> Result<(), MigrateError> {
-        match self.conn.engine() {
-            // The write lock comes with each version's transaction.
-            dualfuel_engine::Engine::Sqlite => Ok(()),
-            dualfuel_engine::Engine::Postgres => postgres::lock::take(self).await,
-        }
-    }
-
-    async fn unlock(&mut self) {
-        match self.conn.engine() {
-            dualfuel_engine::Engine::Sqlite => {}
-            dualfuel_engine::Engine::Postgres => postgres::lock::give_back(self.conn).await,
-        }
-    }
-
     pub(crate) async fn begin(&mut self) -> Result<(), MigrateError> {
-        match self.conn.engine() {
-            dualfuel_engine::Engine::Sqlite => sqlite::apply::begin(self).await,
-            dualfuel_engine::Engine::Postgres => postgres::apply::begin(self).await,
-        }
-    }
-
-    async fn verify(&mut self, migration: &Migration) -> Result<(), MigrateError> {
-        match self.conn.engine() {
-            dualfuel_engine::Engine::Sqlite => sqlite::apply::verify(self.conn, migration).await,
-            dualfuel_engine::Engine::Postgres => postgres::apply::verify(self).await,
-        }
+        D::begin(self).await
     }
 
     /// Commits a unit that succeeded and rolls another back.
-    pub(crate) async fn end<T>(
+    pub(crate) async fn end<T: Send>(
         &mut self,
         mut inside: Result<T, MigrateError>,
     ) -> Result<T, MigrateError> {
-        let ended = match &mut inside {
-            Ok(_) => self.conn.commit().await.while_to("commit"),
-            // The failure that led here is the one to tell, not one in its wake.
-            Err(failure) => {
-                let _ = self.conn.rollback().await;
-                if self.engine == Engine::Sqlite {
-                    let _ = sqlite::apply::look_back(self.conn, failure).await;
-                }
-                Ok(())
-            }
-        };
-        if self.engine == Engine::Sqlite {
-            sqlite::apply::restore(self.conn).await?;
+        match &mut inside {
+            Ok(_) => D::commit(self).await?,
+            Err(failure) => D::roll_back(self, failure).await?,
         }
-        ended.and(inside)
-    }
-}
-
-/// The journal of a version, new or where the ledger says that it stopped.
-fn journal<'a>(ledger: &Ledger, migration: &'a Migration, direction: Direction) -> Journal<'a> {
-    let entry = ledger.current_entry(migration.version());
-    let under_way = match direction {
-        Direction::Up => EntryState::Started,
-        Direction::Down => EntryState::Reverting,
-    };
-    let stopped = entry.filter(|entry| entry.state == under_way);
-    Journal {
-        migration,
-        direction,
-        done: stopped.map_or(0, |entry| entry.statements_done),
-        resumed: stopped.is_some(),
-        before: match direction {
-            Direction::Up => None,
-            Direction::Down => entry
-                .map(|entry| entry.state)
-                .filter(|state| *state != under_way)
-                .or(Some(EntryState::Applied)),
-        },
-    }
-}
-
-/// How many lines into the statement the engine found the fault.
-fn lines_before(source: &diesel::result::Error, sql: &str, engine: Engine) -> usize {
-    let diesel::result::Error::DatabaseError(_, information) = source else {
-        return 0;
-    };
-    let position = information.statement_position().unwrap_or(1);
-    let before = usize::try_from(position).unwrap_or(1).saturating_sub(1);
-    match engine {
-        Engine::Sqlite => sql
-            .bytes()
-            .take(before)
-            .filter(|byte| *byte == b'\n')
-            .count(),
-        Engine::Postgres | Engine::Mariadb => {
-            sql.chars().take(before).filter(|c| *c == '\n').count()
-        }
+        inside
     }
 }

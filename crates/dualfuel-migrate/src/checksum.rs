@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Engine;
 use crate::lex::{Token, tokens};
+use crate::script::script;
 
 /// Spelling of a checksum. Another way of reading tokens gets another number,
 /// and recorded checksums with a number not known here are left alone.
@@ -39,8 +40,21 @@ impl Checksum {
     /// The checksum of a file written for `engine`.
     #[must_use]
     pub fn of(engine: Engine, sql: &str) -> Self {
+        Self::of_texts(engine, [sql])
+    }
+
+    /// The checksum of the first statements that a run sends of a file.
+    pub(crate) fn of_first(engine: Engine, sql: &str, statements: usize) -> Self {
+        let steps = script(engine, sql).unwrap_or_default();
+        let sent = steps.iter().take(statements).map(|step| step.text);
+        // A semicolon that no statement has keeps two statements apart from one.
+        Self::of_texts(engine, sent.flat_map(|text| [text, ";"]))
+    }
+
+    fn of_texts<'t>(engine: Engine, texts: impl IntoIterator<Item = &'t str>) -> Self {
         let mut hash = Sha256::new();
-        for token in tokens(engine, sql).filter(Token::is_significant) {
+        let tokens = texts.into_iter().flat_map(|text| tokens(engine, text));
+        for token in tokens.filter(Token::is_significant) {
             // A literal may hold line breaks, and git may have changed them.
             let text = token.text.replace("\r\n", "\n");
             // The length keeps `ab c` and `a bc` apart.
@@ -121,6 +135,17 @@ mod tests {
         assert!(!same("ab c", "a bc"));
         assert!(!same("SELECT $$ -- one\n$$", "SELECT $$ -- two\n$$"));
         assert!(!same("a; b", "a, b"));
+    }
+
+    #[test]
+    fn the_first_statements_are_told_from_the_others() {
+        let of = |sql, first| Checksum::of_first(Engine::Mariadb, sql, first);
+        let file = "BEGIN; a; b; COMMIT; c";
+        assert_eq!(of(file, 2), of("a; b; -- to come\n d; e", 2));
+        assert_ne!(of(file, 2), of("a; d", 2));
+        assert_ne!(of(file, 1), of(file, 2));
+        assert_ne!(of("a; b", 2), of("a b", 1));
+        assert_eq!(of(file, 0), of("", 0));
     }
 
     #[test]

@@ -80,8 +80,8 @@ impl fmt::Display for Finding {
 ///
 /// Each version commits together with its ledger rows, so after any of these
 /// the ledger is still exact. Only a PostgreSQL version that can't run in a
-/// transaction can be left half-way; the ledger then says how far it came, and
-/// the next run goes on from there.
+/// transaction, and any version on MariaDB, can be left half-way; the ledger
+/// then says how far it came, and the next run goes on from there.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MigrateError {
@@ -157,6 +157,29 @@ pub enum MigrateError {
         statements_done: usize,
     },
 
+    /// A run on MariaDB stopped in the middle of a statement, and the catalogue
+    /// doesn't tell whether it was carried out. Nothing ran.
+    #[error(
+        "migration {version} was interrupted at statement {position} ({file}, line {line}), and the database can't tell whether that was carried out: look, and in its row of `dualfuel_ledger` add 1 to `statements_done` if it was, or set `in_flight` to NULL if it was not; then run again"
+    )]
+    InDoubt {
+        /// The version.
+        version: Version,
+        /// `up.sql` or `down.sql`.
+        file: &'static str,
+        /// Place in the file, counting from 1.
+        position: usize,
+        /// Line of the statement, counting from 1.
+        line: usize,
+    },
+
+    /// The program carries no migrations for the engine. Nothing ran.
+    #[error("there are no migrations for {engine}: they belong in the directory `{}`", .engine.key())]
+    NotForEngine {
+        /// The engine of the database.
+        engine: Engine,
+    },
+
     /// A file holds a statement that no run can carry out. Nothing ran.
     #[error("{file} of migration {version} for {engine}, line {line}: {problem}")]
     Script {
@@ -172,7 +195,9 @@ pub enum MigrateError {
         problem: &'static str,
     },
 
-    /// The database refused a statement. Earlier versions stay applied.
+    /// The database refused a statement. Earlier versions stay applied. On
+    /// MariaDB so do the version's statements before it: correct the rest of the
+    /// file, and run again.
     #[error("migration {version} failed on {engine} at statement {position} (line {line})")]
     Refused {
         /// The version.

@@ -23,10 +23,13 @@ use dualfuel_engine::{Connection, Engine};
 use crate::{Checksum, Migration, ProgramVersion, Version};
 
 /// Diesel's own statement (`setup_migration_table.sql`), word for word.
-const DIESEL_TABLE: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (
+pub(crate) const DIESEL_TABLE: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (
        version VARCHAR(50) PRIMARY KEY NOT NULL,
        run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
 )";
+
+/// What wrote a row.
+pub(crate) const GENERATOR: &str = concat!("dualfuel-migrate ", env!("CARGO_PKG_VERSION"));
 
 /// What both tables say.
 #[derive(Debug, Clone, Default)]
@@ -42,9 +45,9 @@ pub struct Ledger {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
 pub(crate) struct Tables {
     #[diesel(sql_type = Bool)]
-    diesel: bool,
+    pub(crate) diesel: bool,
     #[diesel(sql_type = Bool)]
-    ours: bool,
+    pub(crate) ours: bool,
 }
 
 /// A row of our own table.
@@ -61,11 +64,13 @@ pub(crate) struct Entry {
     pub(crate) statements_done: usize,
     /// Diesel's `run_on` when the row was written.
     pub(crate) run_on: Option<String>,
+    /// On MariaDB, what the catalogue said before the statement that is under way.
+    pub(crate) in_flight: Option<String>,
 }
 
 /// What our row says of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum EntryState {
+pub enum EntryState {
     Applied,
     /// Found applied by another tool.
     Baselined,
@@ -83,7 +88,7 @@ impl EntryState {
         (EntryState::Reverting, "reverting"),
     ];
 
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         Self::ALL
             .iter()
             .find(|(state, _)| *state == self)
@@ -92,7 +97,7 @@ impl EntryState {
 
     /// A state of a later Dualfuel reads as baselined: applied, and no more
     /// than that is known.
-    fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         Self::ALL
             .iter()
             .find(|(_, known)| *known == text)
@@ -187,6 +192,7 @@ fn entry(row: Row) -> Entry {
             .and_then(|done| usize::try_from(done).ok())
             .unwrap_or(0),
         run_on: row.run_on,
+        in_flight: None,
     }
 }
 
@@ -275,7 +281,7 @@ fn our_table(engine: Engine) -> String {
 }
 
 /// What is written of a version.
-pub(crate) struct Record<'a> {
+pub struct Record<'a> {
     pub(crate) migration: &'a Migration,
     pub(crate) state: EntryState,
     pub(crate) at: DateTime<Utc>,
@@ -319,7 +325,7 @@ pub(crate) async fn write(conn: &mut Connection, record: Record<'_>) -> QueryRes
         .bind::<Timestamptz, _>(record.at)
         .bind::<Nullable<BigInt>, _>(record.duration.map(millis))
         .bind::<Text, _>(record.program_version.to_string())
-        .bind::<Text, _>(concat!("dualfuel-migrate ", env!("CARGO_PKG_VERSION")))
+        .bind::<Text, _>(GENERATOR)
         .bind::<Nullable<Text>, _>(compatible_with)
         .bind::<BigInt, _>(count(record.statements_done))
         .execute(conn)
@@ -375,11 +381,11 @@ async fn delete_ours(conn: &mut Connection, version: &Version) -> QueryResult<()
     Ok(())
 }
 
-fn millis(duration: Duration) -> i64 {
+pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn count(statements: usize) -> i64 {
+pub(crate) fn count(statements: usize) -> i64 {
     i64::try_from(statements).unwrap_or(i64::MAX)
 }
 
@@ -399,6 +405,7 @@ pub(crate) mod test_support {
             compatible_with: "1.2".parse().ok(),
             statements_done: 1,
             run_on: Some(run_on.to_owned()),
+            in_flight: None,
         }
     }
 }

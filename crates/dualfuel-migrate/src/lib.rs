@@ -13,12 +13,15 @@
 //! kill in the middle of a `run_in_transaction = false` migration it runs that
 //! migration again.
 //!
-//! | | SQLite | PostgreSQL |
-//! |---|---|---|
-//! | lock | the write lock, per version | advisory lock, for the whole run |
-//! | foreign keys | off around each version, then checked | untouched |
-//! | row level security | none | off: a filtered statement fails |
-//! | `run_in_transaction = false` | still one transaction | journalled, resumed |
+//! | | SQLite | PostgreSQL | MariaDB |
+//! |---|---|---|---|
+//! | lock | the write lock, per version | advisory lock, for the whole run | `GET_LOCK`, for the whole run |
+//! | foreign keys | off around each version, then checked | untouched | enforced |
+//! | row level security | none | off: a filtered statement fails | none |
+//! | `run_in_transaction = false` | still one transaction | journalled, resumed | every version is journalled, resumed |
+//!
+//! MariaDB is a target for schemas, and programs don't run on it: the feature
+//! `mariadb` brings its connection ([`mariadb::Connection`]), for tools.
 //!
 //! What stays true:
 //!
@@ -33,6 +36,7 @@ mod apply;
 mod checksum;
 mod engine;
 mod error;
+mod journal;
 mod ledger;
 mod lex;
 mod load;
@@ -44,6 +48,7 @@ mod options;
 mod plan;
 mod postgres;
 mod script;
+mod session;
 mod split;
 mod sqlite;
 mod status;
@@ -59,6 +64,7 @@ pub use migration::{Migration, Migrations};
 pub use observe::{Event, Observer};
 pub use options::{Clock, Options, Target};
 pub use plan::{Order, Plan, Planned, State, plan};
+pub use session::Session;
 pub use split::{Statement, split_statements};
 pub use status::{Status, VersionStatus, check, status};
 pub use version::{ProgramVersion, ProgramVersionError, Version};

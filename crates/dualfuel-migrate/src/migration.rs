@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 use include_dir::Dir;
 
 use crate::load::{self, LoadError};
-use crate::{Checksum, Engine, ProgramVersion, Version};
+use crate::{Checksum, Engine, MigrateError, ProgramVersion, Version};
 
 /// One version's files for one engine.
 #[derive(Debug, Clone)]
@@ -172,6 +172,15 @@ impl Migrations {
     #[must_use]
     pub fn are_for(&self, engine: impl Into<Engine>) -> bool {
         self.by_engine.contains_key(&engine.into())
+    }
+
+    /// A database of another engine is not one whose versions are all unknown.
+    pub(crate) fn require(&self, engine: Engine) -> Result<(), MigrateError> {
+        if self.by_engine.is_empty() || self.are_for(engine) {
+            Ok(())
+        } else {
+            Err(MigrateError::NotForEngine { engine })
+        }
     }
 
     /// The newest version. It is the same on every engine.

@@ -156,7 +156,22 @@ fn edited(entry: &Entry, migration: &Migration) -> Option<State> {
 }
 
 /// The rest of a file can follow its beginning only while it is the same file.
+/// On MariaDB only the beginning counts: the ledger has its checksum, and where
+/// the rest failed it has to be corrected, as nothing was rolled back.
 fn resumable(entry: &Entry, migration: &Migration) -> State {
+    if migration.engine() == Engine::Mariadb {
+        let sent = |more| {
+            let statements = entry.statements_done + more;
+            Checksum::of_first(Engine::Mariadb, migration.up(), statements)
+        };
+        // With the statement that was being sent, or without it.
+        if [0, 1]
+            .map(sent)
+            .contains(&entry.checksum.unwrap_or(sent(0)))
+        {
+            return interrupted(entry);
+        }
+    }
     edited(entry, migration).unwrap_or_else(|| interrupted(entry))
 }
 

@@ -1,13 +1,11 @@
 //! Looks at a database without touching it.
 
 use chrono::{DateTime, Utc};
-use dualfuel_engine::Connection;
 use serde::{Serialize, Serializer};
 
 use crate::error::While;
-use crate::ledger;
 use crate::plan::{Planned, State, plan};
-use crate::{Engine, Finding, MigrateError, Migrations, ProgramVersion, Version};
+use crate::{Engine, Finding, MigrateError, Migrations, ProgramVersion, Session, Version};
 
 /// What a database has and lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,12 +66,13 @@ fn engine_key<S: Serializer>(engine: &Engine, serializer: S) -> Result<S::Ok, S:
 /// # Ok(())
 /// # }
 /// ```
-pub async fn status(
-    conn: &mut Connection,
+pub async fn status<S: Session>(
+    conn: &mut S,
     migrations: &Migrations,
 ) -> Result<Status, MigrateError> {
-    let engine = conn.engine().into();
-    let ledger = ledger::read(conn).await.while_to("read the ledger")?;
+    let engine = conn.engine();
+    migrations.require(engine)?;
+    let ledger = conn.read_ledger().await.while_to("read the ledger")?;
     let detail = |planned: Planned| {
         let entry = ledger.current_entry(&planned.version);
         VersionStatus {
@@ -105,12 +104,13 @@ pub async fn status(
 /// # Errors
 ///
 /// [`MigrateError::Database`]: the ledger could not be read.
-pub async fn check(
-    conn: &mut Connection,
+pub async fn check<S: Session>(
+    conn: &mut S,
     migrations: &Migrations,
     program_version: &ProgramVersion,
 ) -> Result<Vec<Finding>, MigrateError> {
-    let engine = conn.engine().into();
-    let ledger = ledger::read(conn).await.while_to("read the ledger")?;
+    let engine = conn.engine();
+    migrations.require(engine)?;
+    let ledger = conn.read_ledger().await.while_to("read the ledger")?;
     Ok(plan(engine, &ledger, migrations).findings(program_version))
 }

@@ -159,7 +159,7 @@ impl Database {
     /// When the database does not answer.
     pub async fn status(&self) -> Result<DatabaseStatus, OpenError> {
         let mut connection = self.inner.pool.read().await?;
-        let schema = dualfuel_migrate::status(&mut connection, &self.inner.migrations)
+        let schema = dualfuel_migrate::status(&mut *connection, &self.inner.migrations)
             .await
             .map_err(|error: MigrateError| OpenError::Migrate(error))?;
         Ok(DatabaseStatus {

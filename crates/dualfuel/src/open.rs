@@ -211,7 +211,7 @@ impl OpenOptions {
     ) -> Result<(Option<OrgId>, Report), OpenError> {
         let mut connection = pool.write().await?;
         dualfuel_org::check_file_owner(&mut connection, self.file_org).await?;
-        let report = dualfuel_migrate::migrate(&mut connection, migrations, &self.migrate).await?;
+        let report = dualfuel_migrate::migrate(&mut *connection, migrations, &self.migrate).await?;
         let org = dualfuel_org::claim_file(&mut connection, self.file_org).await?;
         Ok((Some(org), report))
     }

@@ -150,6 +150,11 @@ impl Connection {
         self.driver.query_drop(sql).await.map_err(error::of)
     }
 
+    /// Runs one statement with parameters.
+    pub(super) async fn execute_with(&mut self, sql: &str, values: Vec<Value>) -> QueryResult<()> {
+        self.driver.exec_drop(sql, values).await.map_err(error::of)
+    }
+
     /// The rows of a query without parameters, each value as the server prints
     /// it; binary ones that are not UTF-8 as `X'..'`.
     ///

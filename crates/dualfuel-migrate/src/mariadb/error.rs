@@ -23,6 +23,28 @@ fn lost() -> Error {
     )
 }
 
+/// Whether the connection is gone, so that what was sent last may have been done.
+pub(super) fn is_lost(failure: &Error) -> bool {
+    matches!(
+        failure,
+        Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+    )
+}
+
+/// How many lines into the statement a syntax error is: its message ends with
+/// `at line 2`.
+pub(super) fn lines_before(failure: &Error) -> usize {
+    let Error::DatabaseError(_, information) = failure else {
+        return 0;
+    };
+    let line = information
+        .message()
+        .strip_suffix(" (error 1064)")
+        .and_then(|message| message.rsplit_once(" at line "))
+        .and_then(|(_, line)| line.parse::<usize>().ok());
+    line.map_or(0, |line| line.saturating_sub(1))
+}
+
 /// MariaDB's error codes (manual, "MariaDB Error Codes").
 fn kind(code: u16) -> DatabaseErrorKind {
     match code {
@@ -41,5 +63,35 @@ fn kind(code: u16) -> DatabaseErrorKind {
         // ER_CONNECTION_KILLED, ER_SERVER_SHUTDOWN
         1927 | 1053 => DatabaseErrorKind::ClosedConnection,
         _ => DatabaseErrorKind::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(code: u16, message: &str) -> Error {
+        of(mysql_async::Error::Server(mysql_async::ServerError {
+            code,
+            message: message.to_owned(),
+            state: "42000".to_owned(),
+        }))
+    }
+
+    #[test]
+    fn a_syntax_error_tells_its_line() {
+        let message = "You have an error in your SQL syntax; check the manual that corresponds to \
+                       your MariaDB server version for the right syntax to use near 'moar' at line 3";
+        assert_eq!(lines_before(&said(1064, message)), 2);
+        assert_eq!(
+            lines_before(&said(1146, "Table 'a at line 3' doesn't exist")),
+            0
+        );
+    }
+
+    #[test]
+    fn a_lost_connection_is_told_from_a_refusal() {
+        assert!(is_lost(&said(1927, "Connection was killed")));
+        assert!(!is_lost(&said(1050, "Table 'a' already exists")));
     }
 }

@@ -22,23 +22,11 @@ use dualfuel_engine::Connection;
 use super::apply;
 use crate::apply::{Direction, Run};
 use crate::error::While;
-use crate::ledger::{self, EntryState};
+use crate::journal::Journal;
+use crate::ledger;
 use crate::lex::{Kind, Token, tokens};
 use crate::script::Step;
 use crate::{Engine, MigrateError, Migration};
-
-/// A version whose row says that it is under way.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Journal<'a> {
-    pub(crate) migration: &'a Migration,
-    pub(crate) direction: Direction,
-    /// How many statements are done.
-    pub(crate) done: usize,
-    /// Whether another run began it, so that one more may be done than noted.
-    pub(crate) resumed: bool,
-    /// What the row goes back to if the very first statement fails.
-    pub(crate) before: Option<EntryState>,
-}
 
 /// Runs what is left of the version, and records it.
 pub(crate) async fn run<'a>(
@@ -46,11 +34,7 @@ pub(crate) async fn run<'a>(
     journal: Journal<'a>,
     start: Instant,
 ) -> Result<(), MigrateError> {
-    let Journal {
-        migration,
-        direction,
-        ..
-    } = journal;
+    let (migration, direction) = (journal.migration, journal.direction);
     let steps = run.script(migration, direction)?;
     let mut done = 0;
     for group in steps.chunk_by(|one, next| one.group == next.group) {
@@ -62,12 +46,12 @@ pub(crate) async fn run<'a>(
         let ran = match group {
             [step] if needs_no_transaction(step.text) => {
                 let in_doubt = journal.resumed && first == journal.done;
-                alone(run, journal, step, in_doubt, done).await
+                alone(run, &journal, step, in_doubt, done).await
             }
             _ => together(run, migration, group, done).await,
         };
         if ran.is_err() && first == 0 {
-            undo(run, journal).await;
+            undo(run, &journal).await;
         }
         ran?;
     }
@@ -101,7 +85,7 @@ async fn together(
 /// A statement outside any transaction, and then the note that it is done.
 async fn alone(
     run: &mut Run<'_>,
-    journal: Journal<'_>,
+    journal: &Journal<'_>,
     step: &Step<'_>,
     in_doubt: bool,
     done: usize,
@@ -126,7 +110,7 @@ async fn alone(
 
 /// Nothing of the version happened: the row should not say that it has begun,
 /// or its file could not be corrected. Best effort; the failure was told.
-async fn undo(run: &mut Run<'_>, journal: Journal<'_>) {
+async fn undo(run: &mut Run<'_>, journal: &Journal<'_>) {
     let version = journal.migration.version();
     let _ = ledger::write_state(run.conn, version, journal.before).await;
 }
@@ -240,7 +224,7 @@ fn name(rest: &mut &[Token<'_>]) -> String {
 /// what it left half-way.
 async fn is_done(
     conn: &mut Connection,
-    journal: Journal<'_>,
+    journal: &Journal<'_>,
     sql: &str,
 ) -> Result<bool, MigrateError> {
     let looking = "look what an interrupted statement has done";

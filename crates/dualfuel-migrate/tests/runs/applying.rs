@@ -3,11 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::DateTime;
-use diesel_async::SimpleAsyncConnection;
-use dualfuel_engine::Begin;
-use dualfuel_migrate::{
-    Event, MigrateError, Observer, Options, State, Target, Version, check, migrate, revert, status,
-};
+use dualfuel_migrate::{Event, MigrateError, Observer, Options, State, Target, Version};
 
 use crate::support::{Set, each_engine};
 
@@ -39,15 +35,7 @@ async fn a_run_with_nothing_to_do_takes_no_lock() {
     each_engine(async |db| {
         let set = Set::of_two();
         db.migrate(&set).await.unwrap();
-        let mut other = db.connect().await;
-        other.begin(&Begin::write()).await.unwrap();
-        let key = i64::from_be_bytes(*b"dualfuel");
-        if db.engine == dualfuel_migrate::Engine::Postgres {
-            other
-                .batch_execute(&format!("SELECT pg_advisory_lock({key})"))
-                .await
-                .unwrap();
-        }
+        let other = db.locked().await;
 
         let options = Options {
             lock_wait: std::time::Duration::ZERO,
@@ -56,7 +44,7 @@ async fn a_run_with_nothing_to_do_takes_no_lock() {
         let report = db.migrate_with(&set, &options).await.unwrap();
 
         assert!(report.applied.is_empty());
-        other.rollback().await.unwrap();
+        drop(other);
     })
     .await;
 }
@@ -97,7 +85,8 @@ async fn a_reverted_version_leaves_nothing_and_can_come_back() {
         db.migrate(&set).await.unwrap();
         let two = db.picture().await;
 
-        let reverted = revert(&mut conn, &set.load(), 1, &Options::default())
+        let reverted = conn
+            .revert(&set.load(), 1, &Options::default())
             .await
             .unwrap();
         assert_eq!(reverted[0].version.as_str(), "0002");
@@ -106,7 +95,8 @@ async fn a_reverted_version_leaves_nothing_and_can_come_back() {
         db.migrate(&set).await.unwrap();
         assert_eq!(db.picture().await, two);
 
-        let reverted = revert(&mut conn, &set.load(), 9, &Options::default())
+        let reverted = conn
+            .revert(&set.load(), 9, &Options::default())
             .await
             .unwrap();
         assert_eq!(reverted.len(), 2);
@@ -121,10 +111,8 @@ async fn looking_writes_nothing() {
         let migrations = Set::of_two().load();
         let mut conn = db.connect().await;
 
-        let status = status(&mut conn, &migrations).await.unwrap();
-        let findings = check(&mut conn, &migrations, &Default::default())
-            .await
-            .unwrap();
+        let status = conn.status(&migrations).await.unwrap();
+        let findings = conn.check(&migrations, &Default::default()).await.unwrap();
 
         assert_eq!(status.current, None);
         assert_eq!(status.versions[0].state, State::Pending);
@@ -149,7 +137,7 @@ async fn status_is_what_the_ledger_says() {
         db.migrate_with(&set, &options).await.unwrap();
         let set = set.with("0003_more", "SELECT 1;", "");
 
-        let status = status(&mut db.connect().await, &set.load()).await.unwrap();
+        let status = db.connect().await.status(&set.load()).await.unwrap();
 
         let mut json = serde_json::to_value(&status).unwrap();
         let took = json["versions"][1]["duration_ms"].take();
@@ -192,7 +180,7 @@ async fn what_another_tool_applied_is_noted_once_and_left_alone() {
         set.write_up("0001_create_authors", "SELECT 'whatever it was';");
         let again = db.migrate(&set).await.unwrap();
         assert!(again.baselined.is_empty() && again.applied.is_empty());
-        let status = status(&mut db.connect().await, &set.load()).await.unwrap();
+        let status = db.connect().await.status(&set.load()).await.unwrap();
         assert_eq!(status.versions[0].state, State::Foreign { baselined: true });
     })
     .await;
@@ -234,11 +222,11 @@ async fn a_file_may_bring_its_own_transaction() {
         let migrations = set.load();
         let mut conn = db.connect().await;
 
-        migrate(&mut conn, &migrations, &Options::default())
+        conn.migrate(&migrations, &Options::default())
             .await
             .unwrap();
         assert_eq!(db.count("a").await, 0);
-        revert(&mut conn, &migrations, 1, &Options::default())
+        conn.revert(&migrations, 1, &Options::default())
             .await
             .unwrap();
         assert_eq!(db.versions().await, [""; 0]);

@@ -10,12 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use diesel_async::SimpleAsyncConnection;
-use dualfuel_engine::{ConnectOptions, Connection};
-use dualfuel_migrate::{
-    Engine, Event, MigrateError, Migrations, Observer, Options, migrate, revert,
-};
+use dualfuel_migrate::{Engine, Event, MigrateError, Migrations, Observer, Options};
 
-use crate::support::{Database, ENGINES, Set, impatient};
+use crate::support::{Conn, Database, Set, impatient};
 
 const URL: &str = "DUALFUEL_TEST_CHILD_URL";
 const DIRECTORY: &str = "DUALFUEL_TEST_CHILD_DIRECTORY";
@@ -54,10 +51,7 @@ impl Observer for AbortAt {
 async fn as_child() {
     let variable = |name| std::env::var(name).unwrap();
     let migrations = Migrations::load(variable(DIRECTORY)).unwrap();
-    let url = variable(URL).parse().unwrap();
-    let mut conn = Connection::open(&url, &ConnectOptions::default())
-        .await
-        .unwrap();
+    let mut conn = Conn::open(&variable(URL)).await;
     let at = variable(ABORT_AT).parse().unwrap();
     let observer = Arc::new(AbortAt {
         at,
@@ -68,15 +62,11 @@ async fn as_child() {
         ..Options::default()
     };
     if std::env::var_os(REVERT).is_some() {
-        revert(&mut conn, &migrations, usize::MAX, &options)
+        conn.revert(&migrations, usize::MAX, &options)
             .await
             .unwrap();
     } else {
-        for ran in migrate(&mut conn, &migrations, &options)
-            .await
-            .unwrap()
-            .applied
-        {
+        for ran in conn.migrate(&migrations, &options).await.unwrap().applied {
             println!("\napplied {}", ran.version);
         }
     }
@@ -122,13 +112,44 @@ fn set() -> Set {
              ALTER TABLE authors DROP born;",
         )
         .without_transaction(Engine::Postgres, "0004_born")
+        .on(
+            Engine::Mariadb,
+            "0004_born",
+            "SET @born = 1900, foreign_key_checks = 0;
+             ALTER TABLE authors ADD born INTEGER;
+             CREATE INDEX authors_born ON authors (born);
+             BEGIN;
+             UPDATE authors SET born = coalesce(born, 0) + @born;
+             INSERT INTO books (id, author_id) VALUES (3, 1);
+             COMMIT;
+             UPDATE authors SET born = born + @born;
+             CREATE TABLE a (id INTEGER PRIMARY KEY AUTO_INCREMENT);
+             CREATE TABLE b (id INTEGER PRIMARY KEY);
+             INSERT INTO a VALUES (NULL), (NULL);
+             RENAME TABLE a TO c;
+             TRUNCATE TABLE c;
+             DROP TABLE b, c;
+             CREATE TRIGGER authors_born BEFORE INSERT ON authors FOR EACH ROW BEGIN
+                 IF NEW.born IS NULL THEN SET NEW.born = 1900; END IF;
+             END;
+             CREATE VIEW born AS SELECT born FROM authors;
+             ALTER TABLE authors MODIFY name VARCHAR(50) NOT NULL, ADD died INTEGER;",
+            "DROP VIEW born;
+             DROP TRIGGER authors_born;
+             ALTER TABLE authors DROP died, MODIFY name TEXT NOT NULL;
+             DROP INDEX authors_born ON authors;
+             ALTER TABLE authors DROP born;",
+        )
 }
 
 async fn rows(db: &Database) -> Vec<String> {
-    db.lines(
+    db.lines(if db.engine == Engine::Mariadb {
+        "SELECT CONCAT_WS(' ', id, name, born) FROM authors \
+         UNION ALL SELECT CONCAT(id) FROM books ORDER BY 1"
+    } else {
         "SELECT CAST(id AS TEXT) || ' ' || name || ' ' || coalesce(CAST(born AS TEXT), '-') AS line \
-         FROM authors UNION ALL SELECT CAST(id AS TEXT) FROM books ORDER BY 1",
-    )
+         FROM authors UNION ALL SELECT CAST(id AS TEXT) FROM books ORDER BY 1"
+    })
     .await
 }
 
@@ -170,22 +191,24 @@ async fn killed_at_each_point_on_postgres() {
     assert_eq!(points, 4 * 3 + 10 * 2);
 }
 
+#[tokio::test]
+async fn killed_at_each_point_on_mariadb() {
+    let points = killed_at_each_point(Engine::Mariadb).await;
+    assert_eq!(points, 4 * 3 + 20 * 2);
+}
+
 /// Going back is no less exposed than going forward.
 #[tokio::test]
 async fn killed_at_each_point_of_reverting() {
-    for engine in ENGINES {
+    for engine in Engine::ALL {
         let set = set();
         for point in 0.. {
             let db = Database::new(engine).await;
             db.migrate(&set).await.unwrap();
             let ended = child(&db, &set, point).env(REVERT, "1").output().unwrap();
-            let reverted = revert(
-                &mut db.connect().await,
-                &set.load(),
-                usize::MAX,
-                &Options::default(),
-            )
-            .await;
+            let mut conn = db.connect().await;
+            let options = Options::default();
+            let reverted = conn.revert(&set.load(), usize::MAX, &options).await;
             assert!(reverted.is_ok(), "{engine}, point {point}: {reverted:?}");
             assert_eq!(db.versions().await, [""; 0], "{engine}, point {point}");
             let schema = db.schema().await.join("\n");
@@ -197,7 +220,7 @@ async fn killed_at_each_point_of_reverting() {
                 let statements = match engine {
                     Engine::Sqlite => 4,
                     Engine::Postgres => 7,
-                    Engine::Mariadb => unreachable!("not among ENGINES"),
+                    Engine::Mariadb => 8,
                 };
                 assert_eq!(point, 4 * 3 + statements * 2, "{engine}");
                 break;
@@ -216,8 +239,9 @@ async fn killed_while_the_server_builds_an_index() {
     let set = Set::of_two()
         .on(Engine::Postgres, "0003_slow", up, "")
         .without_transaction(Engine::Postgres, "0003_slow")
-        .on(Engine::Sqlite, "0003_slow", "SELECT 1;", "");
-    let mut older = db.connect().await;
+        .on(Engine::Sqlite, "0003_slow", "SELECT 1;", "")
+        .on(Engine::Mariadb, "0003_slow", "SELECT 1;", "");
+    let mut older = db.diesel().await;
     older
         .batch_execute("BEGIN; INSERT INTO books (id, author_id) VALUES (1, 1)")
         .await

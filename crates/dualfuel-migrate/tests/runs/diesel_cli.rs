@@ -4,7 +4,10 @@ use std::process::Command;
 
 use dualfuel_migrate::{Engine, Options, State, Version, revert, status};
 
-use crate::support::{Database, Set, each_engine};
+use crate::support::{Database, Set, on_engines};
+
+/// What the `diesel` that `cargo xtask ci` installs can open.
+const DIESELS: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 
 /// Where a `diesel` is, or `None` when this machine has none.
 fn diesel() -> Option<String> {
@@ -47,7 +50,7 @@ fn run(diesel: &str, db: &Database, set: &Set, arguments: &[&str]) -> String {
 #[tokio::test]
 async fn each_goes_on_where_the_other_stopped() {
     let Some(diesel) = diesel() else { return };
-    each_engine(async |db| {
+    on_engines(&DIESELS, async |db| {
         let set = Set::of_two();
         let run = |arguments: &[&str]| run(&diesel, db, &set, arguments);
         let ours = async || db.migrate(&set).await.unwrap();
@@ -65,7 +68,7 @@ async fn each_goes_on_where_the_other_stopped() {
         assert_eq!(ours().await.applied.len(), 1);
 
         // Ours reverts all, Diesel applies, and ours takes note.
-        let mut conn = db.connect().await;
+        let mut conn = db.diesel().await;
         revert(&mut conn, &set.load(), 2, &Options::default())
             .await
             .unwrap();
@@ -85,7 +88,7 @@ async fn each_goes_on_where_the_other_stopped() {
 #[tokio::test]
 async fn a_database_that_diesel_began() {
     let Some(diesel) = diesel() else { return };
-    each_engine(async |db| {
+    on_engines(&DIESELS, async |db| {
         let set = Set::of_two();
         run(&diesel, db, &set, &["run"]);
         let set = set.with(

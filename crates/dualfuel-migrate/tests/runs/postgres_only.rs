@@ -58,7 +58,7 @@ async fn a_file_may_empty_the_search_path() {
 async fn a_statement_waits_for_a_table_as_long_as_it_may() {
     let db = Database::new(Engine::Postgres).await;
     db.migrate(&Set::of_two()).await.unwrap();
-    let mut other = db.connect().await;
+    let mut other = db.diesel().await;
     other
         .batch_execute("BEGIN; LOCK TABLE books")
         .await
@@ -164,7 +164,7 @@ async fn a_version_outside_a_transaction_applies_and_reverts() {
     );
     assert_eq!(db.versions().await, ["0001", "0002", "0003"]);
 
-    revert(&mut db.connect().await, &set.load(), 1, &Options::default())
+    revert(&mut db.diesel().await, &set.load(), 1, &Options::default())
         .await
         .unwrap();
     assert_eq!(db.picture().await, before);
@@ -186,14 +186,14 @@ async fn a_failed_index_is_cleared_away_and_tried_again() {
         "migration 0003 failed on PostgreSQL at statement 2 (line 2)"
     );
     assert!(!db.schema().await.join("\n").contains("books_author_id_2"));
-    let seen = status(&mut db.connect().await, &set.load()).await.unwrap();
+    let seen = status(&mut db.diesel().await, &set.load()).await.unwrap();
     let interrupted = State::Interrupted {
         reverting: false,
         statements_done: 1,
     };
     assert_eq!(seen.versions[2].state, interrupted);
     // Half applied, it can't be reverted, and what is above it can't either.
-    let half = revert(&mut db.connect().await, &set.load(), 1, &Options::default()).await;
+    let half = revert(&mut db.diesel().await, &set.load(), 1, &Options::default()).await;
     assert!(matches!(
         half.unwrap_err(),
         MigrateError::Interrupted { .. }
@@ -262,7 +262,7 @@ impl Observer for Cut {
 async fn an_index_cut_off_in_the_middle_is_built_again() {
     let db = Database::new(Engine::Postgres).await;
     db.migrate(&Set::of_two()).await.unwrap();
-    let mut older = db.connect().await;
+    let mut older = db.diesel().await;
     older
         .batch_execute("BEGIN; INSERT INTO books (id, author_id) VALUES (1, 1)")
         .await
@@ -341,7 +341,7 @@ async fn what_cannot_be_told_is_said_with_the_way_on() {
         .await;
     db.migrate(&set).await.unwrap();
     assert_eq!(db.versions().await.last().unwrap(), "0003");
-    let current = status(&mut db.connect().await, &set.load())
+    let current = status(&mut db.diesel().await, &set.load())
         .await
         .unwrap()
         .current;

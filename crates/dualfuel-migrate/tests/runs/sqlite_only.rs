@@ -31,7 +31,7 @@ async fn children_survive_a_rebuild_of_their_parent() {
             "SELECT 1;",
             "",
         );
-        let mut conn = db.connect().await;
+        let mut conn = db.diesel().await;
 
         migrate(&mut conn, &set.load(), &Options::default())
             .await
@@ -55,7 +55,7 @@ async fn a_version_that_leaves_orphans_is_rolled_back() {
         .await;
     let before = db.picture().await;
     let set = set.with("0003_forgets", "DELETE FROM authors;", "");
-    let mut conn = db.connect().await;
+    let mut conn = db.diesel().await;
 
     let error = migrate(&mut conn, &set.load(), &Options::default())
         .await

@@ -5,23 +5,111 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use diesel::deserialize::QueryableByName;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::SimpleAsyncConnection;
 use dualfuel_engine::{ConnectOptions, Connection, DatabaseUrl};
-use dualfuel_migrate::{Engine, MigrateError, Migrations, Options, Report, migrate};
+use dualfuel_migrate::{
+    Engine, Finding, MigrateError, Migrations, Options, ProgramVersion, Ran, Report, Status, check,
+    mariadb, migrate, revert, split_statements, status,
+};
 use tempfile::TempDir;
-
-/// The engines that a Diesel connection reaches.
-pub(crate) const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 
 /// Runs `body` on a fresh database of each engine.
 pub(crate) async fn each_engine(body: impl AsyncFn(&Database)) {
-    for engine in ENGINES {
+    on_engines(&Engine::ALL, body).await;
+}
+
+/// Runs `body` on a fresh database of each of `engines`.
+pub(crate) async fn on_engines(engines: &[Engine], body: impl AsyncFn(&Database)) {
+    for engine in engines {
         eprintln!("on {engine}");
-        let database = Database::new(engine).await;
+        let database = Database::new(*engine).await;
         body(&database).await;
+    }
+}
+
+/// A connection of either kind.
+pub(crate) enum Conn {
+    Diesel(Box<Connection>),
+    Mariadb(Box<mariadb::Connection>),
+}
+
+impl Conn {
+    pub(crate) async fn open(url: &str) -> Self {
+        if url.starts_with("mysql:") {
+            Conn::Mariadb(Box::new(mariadb::Connection::open(url).await.unwrap()))
+        } else {
+            Conn::Diesel(Box::new(open(url).await))
+        }
+    }
+
+    pub(crate) async fn migrate(
+        &mut self,
+        migrations: &Migrations,
+        options: &Options,
+    ) -> Result<Report, MigrateError> {
+        match self {
+            Conn::Diesel(conn) => migrate(conn.as_mut(), migrations, options).await,
+            Conn::Mariadb(conn) => migrate(conn.as_mut(), migrations, options).await,
+        }
+    }
+
+    pub(crate) async fn revert(
+        &mut self,
+        migrations: &Migrations,
+        steps: usize,
+        options: &Options,
+    ) -> Result<Vec<Ran>, MigrateError> {
+        match self {
+            Conn::Diesel(conn) => revert(conn.as_mut(), migrations, steps, options).await,
+            Conn::Mariadb(conn) => revert(conn.as_mut(), migrations, steps, options).await,
+        }
+    }
+
+    pub(crate) async fn status(&mut self, migrations: &Migrations) -> Result<Status, MigrateError> {
+        match self {
+            Conn::Diesel(conn) => status(conn.as_mut(), migrations).await,
+            Conn::Mariadb(conn) => status(conn.as_mut(), migrations).await,
+        }
+    }
+
+    pub(crate) async fn check(
+        &mut self,
+        migrations: &Migrations,
+        program_version: &ProgramVersion,
+    ) -> Result<Vec<Finding>, MigrateError> {
+        match self {
+            Conn::Diesel(conn) => check(conn.as_mut(), migrations, program_version).await,
+            Conn::Mariadb(conn) => check(conn.as_mut(), migrations, program_version).await,
+        }
+    }
+
+    pub(crate) async fn execute(&mut self, sql: &str) {
+        match self {
+            Conn::Diesel(conn) => conn.batch_execute(sql).await.unwrap(),
+            Conn::Mariadb(conn) => {
+                for statement in split_statements(Engine::Mariadb, sql) {
+                    conn.execute(statement.text).await.unwrap();
+                }
+            }
+        }
+    }
+
+    /// The first column, as text.
+    pub(crate) async fn lines(&mut self, sql: &str) -> Vec<String> {
+        let rows = match self {
+            Conn::Diesel(conn) => conn.text_rows(sql).await,
+            Conn::Mariadb(conn) => conn.text_rows(sql).await,
+        };
+        let first = |row: Vec<Option<String>>| row.into_iter().next().flatten();
+        rows.unwrap().into_iter().filter_map(first).collect()
+    }
+
+    /// Whether it could serve again. MariaDB's is closed after a run.
+    pub(crate) fn is_clean(&self) -> bool {
+        match self {
+            Conn::Diesel(conn) => conn.is_clean(),
+            Conn::Mariadb(_) => true,
+        }
     }
 }
 
@@ -32,13 +120,18 @@ pub(crate) struct Database {
     pub(crate) url: String,
     /// Holds the file on SQLite.
     folder: TempDir,
-    /// The name of database and role on PostgreSQL.
+    /// The name of database and role on a server.
     name: String,
 }
 
-fn admin_url() -> String {
-    std::env::var("DUALFUEL_TEST_POSTGRES_URL")
-        .expect("these tests need PostgreSQL: run `cargo xtask test`")
+/// Missing servers fail tests: nothing is skipped.
+fn admin_url(engine: Engine) -> String {
+    let variable = match engine {
+        Engine::Mariadb => "DUALFUEL_TEST_MARIADB_URL",
+        _ => "DUALFUEL_TEST_POSTGRES_URL",
+    };
+    std::env::var(variable)
+        .unwrap_or_else(|_| panic!("these tests need {engine}: run `cargo xtask test`"))
 }
 
 async fn open(url: &str) -> Connection {
@@ -51,7 +144,7 @@ async fn open(url: &str) -> Connection {
 /// The admin's URL with another login and database.
 fn owner_url(admin: &str, name: &str) -> String {
     let (scheme, rest) = admin.split_once("://").unwrap();
-    let (authority, rest) = rest.split_once('/').unwrap();
+    let (authority, rest) = rest.split_once('/').unwrap_or((rest, ""));
     let host = authority
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host);
@@ -59,6 +152,33 @@ fn owner_url(admin: &str, name: &str) -> String {
         .split_once('?')
         .map_or(String::new(), |(_, query)| format!("?{query}"));
     format!("{scheme}://{name}:{name}@{host}/{name}{query}")
+}
+
+fn create_sql(engine: Engine, name: &str) -> Vec<String> {
+    match engine {
+        Engine::Mariadb => vec![
+            format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"),
+            format!("CREATE USER {name}@'%' IDENTIFIED BY '{name}'"),
+            format!("GRANT ALL ON {name}.* TO {name}@'%'"),
+        ],
+        _ => vec![
+            format!("CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{name}'"),
+            format!("CREATE DATABASE {name} OWNER {name}"),
+        ],
+    }
+}
+
+fn drop_sql(engine: Engine, name: &str) -> Vec<String> {
+    match engine {
+        Engine::Mariadb => vec![
+            format!("DROP DATABASE IF EXISTS {name}"),
+            format!("DROP USER IF EXISTS {name}@'%'"),
+        ],
+        _ => vec![
+            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            format!("DROP ROLE IF EXISTS {name}"),
+        ],
+    }
 }
 
 impl Database {
@@ -69,20 +189,17 @@ impl Database {
         let folder = tempfile::tempdir().unwrap();
         let url = match engine {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("test.db").display()),
-            Engine::Postgres => {
-                let mut admin = open(&admin_url()).await;
+            Engine::Postgres | Engine::Mariadb => {
+                let mut admin = Conn::open(&admin_url(engine)).await;
                 // Left by a killed process that had our number.
-                for sql in [
-                    format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-                    format!("DROP ROLE IF EXISTS {name}"),
-                    format!("CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{name}'"),
-                    format!("CREATE DATABASE {name} OWNER {name}"),
-                ] {
-                    admin.batch_execute(&sql).await.unwrap();
+                for sql in drop_sql(engine, &name) {
+                    admin.execute(&sql).await;
                 }
-                owner_url(&admin_url(), &name)
+                for sql in create_sql(engine, &name) {
+                    admin.execute(&sql).await;
+                }
+                owner_url(&admin_url(engine), &name)
             }
-            Engine::Mariadb => unreachable!("not among ENGINES"),
         };
         Database {
             engine,
@@ -97,8 +214,31 @@ impl Database {
         self.folder.path().join("test.db")
     }
 
-    pub(crate) async fn connect(&self) -> Connection {
+    pub(crate) async fn connect(&self) -> Conn {
+        Conn::open(&self.url).await
+    }
+
+    /// SQLite's or PostgreSQL's, for what only Diesel can say.
+    pub(crate) async fn diesel(&self) -> Connection {
         open(&self.url).await
+    }
+
+    /// A connection that holds the lock which a run takes, till it is closed.
+    pub(crate) async fn locked(&self) -> Conn {
+        let mut other = self.connect().await;
+        match self.engine {
+            Engine::Sqlite => other.execute("BEGIN IMMEDIATE").await,
+            Engine::Postgres => {
+                let key = i64::from_be_bytes(*b"dualfuel");
+                let sql = format!("SELECT pg_advisory_lock({key})");
+                other.execute(&sql).await;
+            }
+            Engine::Mariadb => {
+                let sql = "DO GET_LOCK(CONCAT('dualfuel.', LEFT(SHA2(DATABASE(), 256), 48)), 0)";
+                other.execute(sql).await;
+            }
+        }
+        other
     }
 
     pub(crate) async fn migrate(&self, set: &Set) -> Result<Report, MigrateError> {
@@ -110,7 +250,8 @@ impl Database {
         set: &Set,
         options: &Options,
     ) -> Result<Report, MigrateError> {
-        migrate(&mut self.connect().await, &set.load(), options).await
+        let mut conn = self.connect().await;
+        conn.migrate(&set.load(), options).await
     }
 
     /// Everything that a run could change: tables, columns, indexes, and the
@@ -119,6 +260,11 @@ impl Database {
         let mut lines = self.schema().await;
         for table in ["__diesel_schema_migrations", "dualfuel_ledger"] {
             let (columns, run_on) = match table {
+                "dualfuel_ledger" if self.engine == Engine::Mariadb => (
+                    "CONCAT_WS(' ', version, name, state, COALESCE(checksum, '-'), \
+                               statements_done, COALESCE(in_flight, '-'))",
+                    "run_on",
+                ),
                 "dualfuel_ledger" => (
                     "version || ' ' || name || ' ' || state || ' ' || coalesce(checksum, '-') || \
                      ' ' || CAST(statements_done AS TEXT)",
@@ -153,40 +299,31 @@ impl Database {
                  WHERE c.relnamespace = 'public'::regnamespace \
                  ORDER BY 1"
             }
-            Engine::Mariadb => unreachable!("not among ENGINES"),
+            Engine::Mariadb => {
+                "SELECT CONCAT_WS(' ', 'column', table_name, column_name, column_type, \
+                                  is_nullable, column_default) AS line \
+                 FROM information_schema.columns WHERE table_schema = DATABASE() \
+                 UNION ALL \
+                 SELECT CONCAT_WS(' ', 'index', table_name, index_name, column_name, non_unique) \
+                 FROM information_schema.statistics WHERE table_schema = DATABASE() \
+                 ORDER BY 1"
+            }
         })
         .await
     }
 
+    /// The first column, as text.
     pub(crate) async fn lines(&self, sql: &str) -> Vec<String> {
-        #[derive(QueryableByName)]
-        struct Line {
-            #[diesel(sql_type = Text)]
-            line: String,
-        }
-        let rows: Vec<Line> = sql_query(sql)
-            .load(&mut self.connect().await)
-            .await
-            .unwrap();
-        rows.into_iter().map(|row| row.line).collect()
+        self.connect().await.lines(sql).await
     }
 
     pub(crate) async fn execute(&self, sql: &str) {
-        self.connect().await.batch_execute(sql).await.unwrap();
+        self.connect().await.execute(sql).await;
     }
 
     pub(crate) async fn count(&self, table: &str) -> i64 {
-        #[derive(QueryableByName)]
-        struct Count {
-            #[diesel(sql_type = BigInt)]
-            count: i64,
-        }
-        let sql = format!("SELECT count(*) AS count FROM {table}");
-        let row: Count = sql_query(sql)
-            .get_result(&mut self.connect().await)
-            .await
-            .unwrap();
-        row.count
+        let count = self.lines(&format!("SELECT count(*) FROM {table}")).await;
+        count[0].parse().unwrap()
     }
 
     /// The versions in Diesel's table.
@@ -198,22 +335,17 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if self.engine == Engine::Postgres {
-            let name = std::mem::take(&mut self.name);
+        if self.engine != Engine::Sqlite {
+            let (engine, name) = (self.engine, std::mem::take(&mut self.name));
             // A runtime can't wait inside another.
             let dropped = std::thread::spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build();
                 runtime.unwrap().block_on(async {
-                    let mut admin = open(&admin_url()).await;
-                    for sql in [
-                        format!("DROP DATABASE {name} WITH (FORCE)"),
-                        format!("DROP ROLE {name}"),
-                    ] {
-                        if let Err(error) = admin.batch_execute(&sql).await {
-                            eprintln!("{sql}: {error}");
-                        }
+                    let mut admin = Conn::open(&admin_url(engine)).await;
+                    for sql in drop_sql(engine, &name) {
+                        admin.execute(&sql).await;
                     }
                 });
             });
@@ -228,7 +360,7 @@ pub(crate) struct Set(TempDir);
 impl Set {
     pub(crate) fn new() -> Self {
         let set = Set(tempfile::tempdir().unwrap());
-        for engine in ENGINES {
+        for engine in Engine::ALL {
             fs::create_dir(set.0.path().join(engine.key())).unwrap();
         }
         set
@@ -252,15 +384,20 @@ impl Set {
             )
     }
 
-    /// A version whose files are the same for both engines. No `down.sql`
+    /// A version whose files are the same for each engine. No `down.sql`
     /// where `down` is empty.
     pub(crate) fn with(self, directory: &str, up: &str, down: &str) -> Self {
-        self.on(Engine::Sqlite, directory, up, down)
-            .on(Engine::Postgres, directory, up, down)
+        let mariadb_first = Engine::ALL.into_iter().rev();
+        mariadb_first.fold(self, |set, engine| set.on(engine, directory, up, down))
     }
 
-    /// One engine's half of a version.
+    /// One engine's part of a version.
     pub(crate) fn on(self, engine: Engine, directory: &str, up: &str, down: &str) -> Self {
+        // A test that says nothing for MariaDB needs nothing there.
+        if engine != Engine::Mariadb && !self.path(Engine::Mariadb).join(directory).exists() {
+            self.write(Engine::Mariadb, directory, "up.sql", "SELECT 1;");
+            self.write(Engine::Mariadb, directory, "down.sql", "SELECT 1;");
+        }
         self.write(engine, directory, "up.sql", up);
         if !down.is_empty() {
             self.write(engine, directory, "down.sql", down);
@@ -286,7 +423,7 @@ impl Set {
     }
 
     pub(crate) fn write_up(&self, directory: &str, up: &str) {
-        for engine in ENGINES {
+        for engine in Engine::ALL {
             self.write(engine, directory, "up.sql", up);
         }
     }

@@ -46,7 +46,7 @@ async fn eight_tasks_at_once() {
             let (migrations, mut conn) = (set.load(), db.connect().await);
             tasks.spawn(async move {
                 let options = Default::default();
-                dualfuel_migrate::migrate(&mut conn, &migrations, &options).await
+                conn.migrate(&migrations, &options).await
             });
         }
 

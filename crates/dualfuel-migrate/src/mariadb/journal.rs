@@ -1,0 +1,192 @@
+//! Runs a version on MariaDB, where every change of the schema commits, so that
+//! a run which is killed can be taken up.
+//!
+//! Statements that change rows only run in a transaction together with the note
+//! that they are done. A change of the schema can't: it is done, and then noted.
+//! So before it is sent, the ledger's row gets a picture of what it is about
+//! ([`super::catalogue`]). The next run looks again: as it was, the statement is
+//! sent once more; otherwise it was carried out. Of what leaves no trace in the
+//! catalogue, such as a `CALL`, nothing can be told ([`MigrateError::InDoubt`]).
+//!
+//! A run that takes a version up says its `SET`s again: they went with the
+//! session that heard them.
+
+use std::time::Instant;
+
+use super::catalogue::{are_all_gone, picture};
+use super::ledger::{self, Progress};
+use super::statement::{Kind, hides_names, kind};
+use super::{Connection, apply, error};
+use crate::apply::{Direction, Run};
+use crate::error::While;
+use crate::journal::Journal;
+use crate::script::Step;
+use crate::session::Driver as _;
+use crate::{Checksum, Engine, MigrateError, Migration};
+
+const WRITING: &str = "write the ledger";
+const LOOKING: &str = "look what an interrupted statement has done";
+
+/// Runs what is left of the version, and records it.
+pub(super) async fn run<'a>(
+    run: &mut Run<'a, Connection>,
+    journal: Journal<'a>,
+    start: Instant,
+) -> Result<(), MigrateError> {
+    let steps = run.script(journal.migration, journal.direction)?;
+    let mut done = 0;
+    for unit in units(&steps) {
+        let first = done;
+        done += unit.len();
+        if done <= journal.done {
+            say_again(run, unit).await?;
+            continue;
+        }
+        let ran = match unit {
+            [step] if !is_held_by_transaction(step) => alone(run, &journal, step, first).await,
+            _ => together(run, &journal, unit, done).await,
+        };
+        if first == 0 && ran.as_ref().is_err_and(is_refusal) {
+            undo(run, &journal).await;
+        }
+        ran?;
+    }
+    let migration = journal.migration;
+    run.begin().await?;
+    let recorded = match journal.direction {
+        Direction::Up => run.record_applied(migration, start, steps.len()).await,
+        Direction::Down => run.record_reverted(migration).await,
+    };
+    run.end(recorded).await
+}
+
+/// The steps that commit together: a transaction of the file stays one if it
+/// changes rows only.
+fn units<'s, 'a>(steps: &'s [Step<'a>]) -> impl Iterator<Item = &'s [Step<'a>]> {
+    steps.chunk_by(|one, next| {
+        one.group == next.group && is_held_by_transaction(one) && is_held_by_transaction(next)
+    })
+}
+
+fn is_held_by_transaction(step: &Step<'_>) -> bool {
+    matches!(kind(step.text), Kind::Rows | Kind::Session)
+}
+
+async fn say_again(run: &mut Run<'_, Connection>, unit: &[Step<'_>]) -> Result<(), MigrateError> {
+    for step in unit.iter().filter(|step| kind(step.text) == Kind::Session) {
+        run.conn
+            .execute(step.text)
+            .await
+            .while_to("set up the session of an interrupted version")?;
+    }
+    Ok(())
+}
+
+/// Statements that a transaction holds, and the note that they are done.
+async fn together(
+    run: &mut Run<'_, Connection>,
+    journal: &Journal<'_>,
+    unit: &[Step<'_>],
+    done: usize,
+) -> Result<(), MigrateError> {
+    apply::begin_rows(run).await?;
+    let inside = async {
+        run.send_all(journal.migration, unit).await?;
+        ledger::write_progress(run.conn, progress(journal, done, None))
+            .await
+            .while_to(WRITING)
+    }
+    .await;
+    run.end(inside).await
+}
+
+/// A statement that commits by itself, between two notes.
+async fn alone(
+    run: &mut Run<'_, Connection>,
+    journal: &Journal<'_>,
+    step: &Step<'_>,
+    done: usize,
+) -> Result<(), MigrateError> {
+    if !(done == journal.done && was_carried_out(run.conn, journal, step).await?) {
+        let before = picture(run.conn, step.text).await.while_to(LOOKING)?;
+        let in_flight = format!("{done}:{before}");
+        ledger::write_progress(run.conn, progress(journal, done, Some(&in_flight)))
+            .await
+            .while_to(WRITING)?;
+        let sent = run.send(journal.migration, step).await;
+        if sent.as_ref().is_err_and(is_refusal) && kind(step.text) != Kind::Opaque {
+            // Nothing of it happened, so that it may be corrected. Best effort.
+            let _ = ledger::write_progress(run.conn, progress(journal, done, None)).await;
+        }
+        sent?;
+    }
+    ledger::write_progress(run.conn, progress(journal, done + 1, None))
+        .await
+        .while_to(WRITING)
+}
+
+/// What the row says while `done` statements are done and perhaps one more is sent.
+fn progress<'p>(journal: &Journal<'p>, done: usize, in_flight: Option<&'p str>) -> Progress<'p> {
+    let migration: &'p Migration = journal.migration;
+    let sent = done + usize::from(in_flight.is_some());
+    Progress {
+        version: migration.version(),
+        statements_done: done,
+        checksum: match journal.direction {
+            Direction::Up => Some(Checksum::of_first(Engine::Mariadb, migration.up(), sent)),
+            Direction::Down => None,
+        },
+        in_flight,
+    }
+}
+
+/// Whether the statement that an earlier run may have sent was carried out.
+async fn was_carried_out(
+    conn: &mut Connection,
+    journal: &Journal<'_>,
+    step: &Step<'_>,
+) -> Result<bool, MigrateError> {
+    // A note about another statement is stale: someone has moved the count.
+    let note = journal
+        .in_flight
+        .as_deref()
+        .and_then(|note| note.split_once(':'));
+    let Some((_, before)) = note.filter(|(done, _)| *done == journal.done.to_string()) else {
+        return Ok(false);
+    };
+    let sql = step.text;
+    let kind = kind(sql);
+    if kind == Kind::Repeatable {
+        return Ok(false);
+    }
+    if kind != Kind::Opaque && !hides_names(sql) {
+        let unchanged = picture(conn, sql).await.while_to(LOOKING)? == before;
+        if unchanged {
+            return Ok(false);
+        }
+        if kind == Kind::Change || are_all_gone(conn, sql).await.while_to(LOOKING)? {
+            return Ok(true);
+        }
+    }
+    Err(MigrateError::InDoubt {
+        version: journal.migration.version().clone(),
+        file: match journal.direction {
+            Direction::Up => "up.sql",
+            Direction::Down => "down.sql",
+        },
+        position: step.position,
+        line: step.line,
+    })
+}
+
+/// Whether the server refused a statement, rather than being lost in the middle.
+fn is_refusal(failure: &MigrateError) -> bool {
+    matches!(failure, MigrateError::Refused { source, .. } if !error::is_lost(source))
+}
+
+/// Nothing of the version happened: the row should not say that it has begun.
+/// Best effort; the failure was told.
+async fn undo(run: &mut Run<'_, Connection>, journal: &Journal<'_>) {
+    let version = journal.migration.version();
+    let _ = run.conn.write_state(version, journal.before).await;
+}
