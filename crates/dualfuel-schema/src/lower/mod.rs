@@ -29,6 +29,7 @@ mod postgres;
 mod rows;
 mod script;
 mod sqlite;
+mod touch;
 mod weaken;
 
 /// A migration on one engine.

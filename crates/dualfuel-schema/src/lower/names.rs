@@ -104,6 +104,11 @@ fn fnv(bytes: &[u8]) -> u32 {
     })
 }
 
+/// Eight letters and digits for a text.
+pub(crate) fn short_hash(text: &str) -> String {
+    format!("{:08x}", fnv(text.as_bytes()))
+}
+
 /// `<table>_<columns>_<suffix>`.
 pub(crate) fn derived(table: &Name, columns: &[Name], suffix: &str) -> String {
     let mut name = table.to_string();

@@ -259,6 +259,23 @@ pub fn trigger_condition(
     Ok(writer.condition(&rows, expr)?.text)
 }
 
+/// A value inside a trigger of `table`: what it assigns to the new row.
+///
+/// # Errors
+///
+/// A [`Refusal`] for what the engine can't say.
+pub fn trigger_value(
+    engine: Engine,
+    schema: &Schema,
+    table: &Table,
+    expr: &Expr,
+    wanted: Option<&DataType>,
+) -> Result<String, Refusal> {
+    let writer = Writer::new(Spelling::of_schema(engine, schema), Place::Query);
+    let rows = data::trigger_rows(schema, table);
+    Ok(writer.value(&rows, expr, wanted)?.text)
+}
+
 /// The statement that has a numbered column's sequence go on above every
 /// number there is, once rows were given some or copied with theirs. Only
 /// PostgreSQL needs one.

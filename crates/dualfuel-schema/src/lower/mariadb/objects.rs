@@ -540,6 +540,7 @@ pub(super) fn rename_by_turns(plan: &mut Plan<'_>) {
 /// What MariaDB does without in a schema.
 pub(super) fn weakenings(schema: &Schema) -> Vec<Weakening> {
     let mut all = weaken::common(ENGINE, schema);
+    all.extend(super::trigger::weakenings(schema));
     let natives = Natives::of(schema);
     for table in &schema.tables {
         let mut weak = |object: &str, what: String| {

@@ -241,21 +241,12 @@ fn retype(table: &TableDelta<'_>, from: &Column, to: &Column) -> Result<String, 
 /// A new identity, or one with new values, goes on above the greatest there is.
 fn number_on(table: &TableDelta<'_>, from: &Column, to: &Column, script: &mut Script) {
     let fresh = from.identity.is_none() || table.value(&to.name).is_some();
-    if to.identity.is_some() && fresh {
-        script.push(sequence_to_max(&table.to.name, &to.name));
+    if to.identity.is_some()
+        && fresh
+        && let Some(follow) = expr::follow_identity(ENGINE, table.to)
+    {
+        script.push(follow);
     }
-}
-
-/// Sets an identity's sequence to the greatest value in the table.
-pub(super) fn sequence_to_max(table: &Name, column: &Name) -> String {
-    let literal = |text: &str| text.replace('\'', "''");
-    let (quoted_table, quoted_column) = (quote(table), quote(column));
-    format!(
-        "SELECT setval(pg_get_serial_sequence('{}', '{}'), \
-         greatest(coalesce(max({quoted_column}), 0) + 1, 1), false) FROM {quoted_table}",
-        literal(&quoted_table),
-        literal(column.as_str()),
-    )
 }
 
 /// Marks a NOCASE column, which is `COLLATE "C"` like any other.

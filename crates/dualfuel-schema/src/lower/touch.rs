@@ -1,0 +1,158 @@
+//! Triggers that change the very row that fired them.
+//!
+//! SQLite has no way to assign to the new row, so a trigger that keeps
+//! `updated_at` says it with an UPDATE of its own table:
+//!
+//! ```sql
+//! CREATE TRIGGER touch AFTER UPDATE ON posts BEGIN
+//!     UPDATE posts SET updated_at = CURRENT_TIMESTAMP WHERE id = NEW.id;
+//! END;
+//! ```
+//!
+//! Elsewhere that would fire the trigger again, or is refused (MariaDB). There
+//! it is a BEFORE trigger that assigns.
+
+use crate::{
+    model::{BinaryOp, Expr, Name, Schema, Table, Trigger, TriggerEvent, TriggerTime},
+    statement::{Statement, Update},
+};
+
+/// What a trigger assigns to the row that fired it.
+pub(crate) struct Touch {
+    /// Columns and their values, in terms of `new` and `old`.
+    pub(crate) set: Vec<(Name, Expr)>,
+    /// When: its WHEN, and what its UPDATE asks beside the row's key.
+    pub(crate) when: Option<Expr>,
+}
+
+/// What it assigns, if that is all that it does.
+pub(crate) fn touch(schema: &Schema, trigger: &Trigger) -> Option<Touch> {
+    if trigger.time != TriggerTime::After || trigger.event == TriggerEvent::Delete {
+        return None;
+    }
+    let table = schema.table(&trigger.table)?;
+    let [Statement::Update(update)] = trigger.body.as_deref()? else {
+        return None;
+    };
+    if update.table != table.name || !update.from.is_empty() || has_query(update) {
+        return None;
+    }
+    let mut conditions: Vec<&Expr> = Vec::new();
+    conjuncts(update.filter.as_ref()?, &mut conditions);
+    let place = conditions
+        .iter()
+        .position(|condition| names_the_row(table, update, condition))?;
+    conditions.remove(place);
+    let of_row = |expr: &Expr| of_new(expr, update);
+    let when = trigger
+        .when
+        .iter()
+        .cloned()
+        .chain(conditions.into_iter().map(of_row))
+        .reduce(|all, next| Expr::binary(all, BinaryOp::And, next));
+    let set = update.set.iter();
+    Some(Touch {
+        set: set
+            .map(|(name, value)| (name.clone(), of_row(value)))
+            .collect(),
+        when,
+    })
+}
+
+/// Whether a trigger writes to its own table.
+pub(crate) fn writes_own_table(trigger: &Trigger) -> bool {
+    trigger.body.iter().flatten().any(|statement| {
+        let written = match statement {
+            Statement::Insert(insert) => &insert.table,
+            Statement::Update(update) => &update.table,
+            Statement::Delete(delete) => &delete.table,
+            _ => return false,
+        };
+        *written == trigger.table
+    })
+}
+
+fn has_query(update: &Update) -> bool {
+    let mut found = false;
+    let values = update.set.iter().map(|(_, value)| value);
+    for expr in values.chain(&update.filter) {
+        expr.for_each(&mut |expr| {
+            found |= matches!(
+                expr,
+                Expr::Subquery(_) | Expr::Exists { .. } | Expr::InQuery { .. }
+            );
+        });
+    }
+    found
+}
+
+fn conjuncts<'a>(expr: &'a Expr, all: &mut Vec<&'a Expr>) {
+    match expr {
+        Expr::Binary {
+            left,
+            op: BinaryOp::And,
+            right,
+        } => {
+            conjuncts(left, all);
+            conjuncts(right, all);
+        }
+        other => all.push(other),
+    }
+}
+
+/// `id = NEW.id`, where `id` is the key.
+fn names_the_row(table: &Table, update: &Update, condition: &Expr) -> bool {
+    let Expr::Binary {
+        left,
+        op: BinaryOp::Eq | BinaryOp::Is,
+        right,
+    } = condition
+    else {
+        return false;
+    };
+    let sides = [(left, right), (right, left)];
+    sides.iter().any(|(own, row)| {
+        let (
+            Expr::Column { table: of, column },
+            Expr::Column {
+                table: Some(row),
+                column: same,
+            },
+        ) = (own.as_ref(), row.as_ref())
+        else {
+            return false;
+        };
+        is_own(of.as_ref(), update)
+            && (row.is("new") || row.is("old"))
+            && column == same
+            && is_key(table, column)
+    })
+}
+
+/// Whether a column's qualifier is the table that is updated.
+fn is_own(of: Option<&Name>, update: &Update) -> bool {
+    of.is_none_or(|of| *of == update.table || update.alias.as_ref() == Some(of))
+}
+
+fn is_key(table: &Table, column: &Name) -> bool {
+    let alone = |columns: &[Name]| columns == [column.clone()];
+    let rowid = ["rowid", "_rowid_", "oid"]
+        .iter()
+        .any(|name| column.is(*name));
+    (rowid && table.column(column).is_none())
+        || table.primary_key.iter().any(|key| alone(&key.columns))
+        || table.uniques.iter().any(|unique| alone(&unique.columns))
+}
+
+/// The UPDATE finds the row as the statement left it: that is `new`.
+fn of_new(expr: &Expr, update: &Update) -> Expr {
+    let mut expr = expr.clone();
+    expr.for_each_mut(&mut |expr| {
+        if let Expr::Column { table, .. } = expr
+            && is_own(table.as_ref(), update)
+        {
+            *table = Some(Name::from("new"));
+        }
+    });
+    expr
+}
