@@ -25,6 +25,7 @@ pub mod outputs;
 pub mod project;
 pub mod proof;
 pub mod reach;
+pub mod session;
 pub mod source;
 mod tree;
 

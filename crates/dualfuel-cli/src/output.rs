@@ -98,7 +98,11 @@ pub async fn run(cli: Cli, context: &mut Context<'_>) -> anyhow::Result<Outcome>
         Command::Check(args) => commands::check::run(&args, context).await,
         Command::Inspect(args) => commands::inspect::run(&args, context).await,
         Command::Diff(args) => commands::diff::run(&args, context).await,
-        _ => anyhow::bail!("not there yet"),
+        Command::Plan(args) => commands::status::plan(&args, context).await,
+        Command::Status(args) => commands::status::run(&args, context).await,
+        Command::Migrate(args) => commands::migrate::run(&args, context).await,
+        Command::Revert(args) => commands::revert::run(&args, context).await,
+        Command::Adopt(_) => anyhow::bail!("not there yet"),
     }
 }
 
@@ -108,11 +112,24 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// An error with its causes, one to a line.
+/// What to do about an error: a command or an edit. The error's context.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Hint(pub(crate) String);
+
+/// An error with its causes, one to a line, and the hint last.
 pub fn report(error: &anyhow::Error) -> String {
-    let mut text = format!("error: {error}");
-    for cause in error.chain().skip(1) {
+    let hint = error.downcast_ref::<Hint>();
+    let mut causes = error.chain().skip(usize::from(hint.is_some()));
+    let mut text = format!(
+        "error: {}",
+        causes.next().map(ToString::to_string).unwrap_or_default()
+    );
+    for cause in causes {
         text += &format!("\n  caused by: {cause}");
+    }
+    if let Some(Hint(hint)) = hint {
+        text += &format!("\n\nhint: {hint}");
     }
     text
 }

@@ -1,0 +1,171 @@
+//! `dualfuel migrate`.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use dualfuel_migrate::{MigrateError, Options, Order, Ran, Target, Version};
+use serde_json::json;
+
+use crate::{
+    Context, Outcome,
+    args::Migrate,
+    session::{Progress, Session},
+};
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// The database can't be reached, or the run stopped; what was applied before
+/// is printed.
+pub async fn run(args: &Migrate, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
+    let mut session = Session::open(&args.database, &context.here, true).await?;
+    let options = Options {
+        target: match &args.to {
+            Some(version) => Target::Version(Version::recorded(version)),
+            None => Target::Latest,
+        },
+        order: match args.allow_out_of_order {
+            true => Order::FillHoles,
+            false => Order::Strict,
+        },
+        lock_wait: Duration::from_secs(args.lock_wait),
+        observer: Progress::observer(),
+        ..Options::default()
+    };
+    let before = session.status().await?;
+    if !args.database.json {
+        let version = version(before.current.as_ref());
+        context.say(format!("{}, {version}", session.name()))?;
+    }
+    let waits = session.waits();
+    let run = session.migrate(&options);
+    let report = match until_interrupted(waits, run).await? {
+        Ok(report) => report,
+        Err(error) => return Err(stopped(&mut session, &before, error, args, context).await),
+    };
+    if args.database.json {
+        context.json(&json!({
+            "engine": report.engine.key(),
+            "applied": report.applied.iter().map(ran_json).collect::<Vec<_>>(),
+            "baselined": report.baselined,
+            "current": report.current,
+        }))?;
+        return Ok(Outcome::Done);
+    }
+    for version in &report.baselined {
+        context.say(format!("  {version}   was applied by another tool: noted"))?;
+    }
+    print_ran(&report.applied, "applied", context)?;
+    context.say(match report.applied.is_empty() {
+        true => "Nothing to do".to_owned(),
+        false => capital(&version(report.current.as_ref())),
+    })?;
+    Ok(Outcome::Done)
+}
+
+/// The error, after the versions that were applied before it.
+async fn stopped(
+    session: &mut Session,
+    before: &dualfuel_migrate::Status,
+    error: MigrateError,
+    args: &Migrate,
+    context: &mut Context<'_>,
+) -> anyhow::Error {
+    if let Ok(now) = session.status().await
+        && !args.database.json
+    {
+        let known = |found: &&dualfuel_migrate::VersionStatus| {
+            let was = before
+                .versions
+                .iter()
+                .find(|was| was.version == found.version);
+            found.state.is_applied() && !was.is_some_and(|was| was.state.is_applied())
+        };
+        for found in now.versions.iter().filter(known) {
+            let _ = context.say(format!("  {} {}   applied", found.version, found.name));
+        }
+    }
+    hinted(error)
+}
+
+/// With what to do about it.
+pub(crate) fn hinted(error: MigrateError) -> anyhow::Error {
+    let hint = match &error {
+        MigrateError::Refused { source, .. } => {
+            let said = source.to_string();
+            match said {
+                said if said.contains("null value") || said.contains("NULL") => {
+                    Some("fill the column for existing rows before adding `NOT NULL`")
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    match hint {
+        Some(hint) => anyhow::Error::new(error).context(crate::output::Hint(hint.to_owned())),
+        None => error.into(),
+    }
+}
+
+/// Waits for a run, or for Ctrl-C.
+pub(crate) async fn until_interrupted<T>(
+    waits: bool,
+    run: impl Future<Output = T>,
+) -> anyhow::Result<T> {
+    if !waits {
+        return Ok(run.await);
+    }
+    tokio::select! {
+        done = run => Ok(done),
+        signal = tokio::signal::ctrl_c() => {
+            signal.context("could not listen for Ctrl-C")?;
+            bail!(
+                "interrupted: the version under way is rolled back, or taken up by the next run \
+                 where the engine can't do that"
+            )
+        }
+    }
+}
+
+/// One line for each version, names in a column.
+pub(crate) fn print_ran(ran: &[Ran], what: &str, context: &mut Context<'_>) -> anyhow::Result<()> {
+    let names: Vec<String> = ran
+        .iter()
+        .map(|ran| format!("{} {}", ran.version, ran.name))
+        .collect();
+    let width = names
+        .iter()
+        .map(|name| name.chars().count())
+        .max()
+        .unwrap_or_default();
+    for (name, ran) in names.iter().zip(ran) {
+        let millis = ran.duration.as_millis();
+        context.say(format!("  {name:<width$}   {what} in {millis} ms"))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn ran_json(ran: &Ran) -> serde_json::Value {
+    json!({
+        "version": ran.version,
+        "name": ran.name,
+        "duration_ms": u64::try_from(ran.duration.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// "schema version 8", or that there is none.
+pub(crate) fn version(version: Option<&Version>) -> String {
+    match version {
+        Some(version) => format!("schema version {version}"),
+        None => "no schema version yet".to_owned(),
+    }
+}
+
+/// With a capital letter.
+pub(crate) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}

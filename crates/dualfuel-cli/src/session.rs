@@ -1,0 +1,155 @@
+//! A database to migrate: the runner's own connection to it.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use dualfuel_engine::{ConnectOptions, Connection};
+use dualfuel_migrate::{MigrateError, Migrations, Options, Ran, Report, Status, mariadb};
+use dualfuel_schema::Engine;
+
+use crate::{
+    args::Database,
+    database::Place,
+    project::{Given, Project},
+    reach,
+};
+
+/// A database and the migrations it is to have.
+pub struct Session {
+    connection: Runner,
+    /// Where it is.
+    pub place: Place,
+    /// The rendered directories.
+    pub migrations: Migrations,
+}
+
+enum Runner {
+    Both(Box<Connection>),
+    Mariadb(Box<mariadb::Connection>),
+}
+
+/// Runs the same call on either connection.
+macro_rules! on_either {
+    ($session:expr, $connection:ident => $call:expr) => {
+        match &mut $session.connection {
+            Runner::Both($connection) => $call,
+            Runner::Mariadb($connection) => $call,
+        }
+    };
+}
+
+impl Session {
+    /// Opens the database that was named, with the migrations of the project.
+    ///
+    /// # Errors
+    ///
+    /// No database was named, it can't be reached, or its migrations can't be
+    /// loaded.
+    pub async fn open(
+        args: &Database,
+        here: &std::path::Path,
+        may_make: bool,
+    ) -> anyhow::Result<Self> {
+        let place = reach::place(&args.url)?;
+        let given = Given {
+            out: args.out.out.clone(),
+            ..Given::default()
+        };
+        let project = Project::find(here, given)?;
+        let migrations = Migrations::load(&project.out)?;
+        if let Place::Sqlite(url) = &place
+            && let Some(file) = url.file()
+            && !may_make
+            && !file.exists()
+        {
+            bail!("there is no database at {place}: `dualfuel migrate` makes it");
+        }
+        let failed = || format!("could not open {place}");
+        let connection = match &place {
+            Place::Mariadb(url) => {
+                let connection = mariadb::Connection::open(url).await;
+                Runner::Mariadb(Box::new(connection.with_context(failed)?))
+            }
+            place => {
+                let url = place.secret().parse()?;
+                let connection = Connection::open(&url, &ConnectOptions::default()).await;
+                Runner::Both(Box::new(connection.with_context(failed)?))
+            }
+        };
+        Ok(Self {
+            connection,
+            place,
+            migrations,
+        })
+    }
+
+    /// "PostgreSQL 15.4 at postgres://app@db/billing".
+    pub fn name(&self) -> String {
+        let version = match &self.connection {
+            Runner::Both(connection) => connection.server_version(),
+            Runner::Mariadb(connection) => connection.server_version(),
+        };
+        format!("{} {version} at {}", self.place.engine(), self.place)
+    }
+
+    /// Whether the future of a run can be dropped while it waits: SQLite works
+    /// without waiting, and its file is whole however the process ends.
+    pub fn waits(&self) -> bool {
+        self.place.engine() != Engine::Sqlite
+    }
+
+    /// See [`dualfuel_migrate::status`].
+    ///
+    /// # Errors
+    ///
+    /// The ledger could not be read.
+    pub async fn status(&mut self) -> Result<Status, MigrateError> {
+        on_either!(self, connection => {
+            dualfuel_migrate::status(connection.as_mut(), &self.migrations).await
+        })
+    }
+
+    /// See [`dualfuel_migrate::migrate`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn migrate(&mut self, options: &Options) -> Result<Report, MigrateError> {
+        on_either!(self, connection => {
+            dualfuel_migrate::migrate(connection.as_mut(), &self.migrations, options).await
+        })
+    }
+
+    /// See [`dualfuel_migrate::revert`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn revert(
+        &mut self,
+        steps: usize,
+        options: &Options,
+    ) -> Result<Vec<Ran>, MigrateError> {
+        on_either!(self, connection => {
+            dualfuel_migrate::revert(connection.as_mut(), &self.migrations, steps, options).await
+        })
+    }
+}
+
+/// Tells that a run waits for another, and what it sends.
+pub struct Progress;
+
+impl Progress {
+    /// For [`Options::observer`].
+    pub fn observer() -> Option<Arc<dyn dualfuel_migrate::Observer>> {
+        Some(Arc::new(Self))
+    }
+}
+
+impl dualfuel_migrate::Observer for Progress {
+    fn observe(&self, event: dualfuel_migrate::Event<'_>) {
+        if let dualfuel_migrate::Event::Waiting = event {
+            eprintln!("another migration run holds the lock: waiting for it");
+        }
+    }
+}
