@@ -60,22 +60,6 @@ impl Schema {
             }
         }
     }
-
-    /// Lets go of what foreign keys know about a table that was there and is
-    /// made again: `REFERENCES parent` means the key that it has now.
-    pub(crate) fn settle_keys_of(&mut self, parent: &Name) {
-        let Some(columns) = self.table(parent).map(|table| {
-            let columns = table.columns.iter();
-            columns.map(|c| c.name.clone()).collect::<Vec<_>>()
-        }) else {
-            return;
-        };
-        for key in self.tables.iter_mut().flat_map(|t| &mut t.foreign_keys) {
-            if key.parent == *parent && !key.parent_columns.iter().all(|c| columns.contains(c)) {
-                key.parent_columns.clear();
-            }
-        }
-    }
 }
 
 impl Query {

@@ -221,7 +221,7 @@ impl Catalogue {
             (true, false) => self.schema.rename_parent(from, to),
             (true, true) => {}
         }
-        self.schema.settle_keys_of(to);
+        self.settle_keys_of(to);
         Ok(())
     }
 

@@ -17,6 +17,9 @@ pub(super) struct Catalogue {
     pub(super) schema: Schema,
     /// Views that end with the connection.
     pub(super) temporary_views: Vec<Name>,
+    /// Foreign keys whose parent was dropped, and which referred to its
+    /// primary key: parent, table and columns.
+    pub(super) released: Vec<(Name, Name, Vec<Name>)>,
     /// `PRAGMA foreign_keys=ON` was said last.
     foreign_keys: bool,
     /// `PRAGMA legacy_alter_table=ON` was said last.
@@ -49,6 +52,7 @@ impl Catalogue {
             dialect,
             schema,
             temporary_views: Vec::new(),
+            released: Vec::new(),
             foreign_keys: false,
             legacy_alter_table: false,
         }
@@ -220,5 +224,46 @@ impl Catalogue {
             return Err(misfit::taken("index", name));
         }
         Ok(())
+    }
+
+    /// Notes which foreign keys refer to the primary key of a table that goes.
+    /// `REFERENCES parent` means whichever key the table has that is made
+    /// again, and is not told from `REFERENCES parent (id)` once resolved.
+    pub(super) fn release_keys_of(&mut self, parent: &Name) {
+        let key = self
+            .schema
+            .table(parent)
+            .and_then(|table| table.primary_key.as_ref());
+        let Some(columns) = key.map(|key| &key.columns) else {
+            return;
+        };
+        let children = self.schema.children_of(parent);
+        let children = children.filter(|(_, key)| key.parent_columns == *columns);
+        self.released.extend(
+            children.map(|(table, key)| (parent.clone(), table.name.clone(), key.columns.clone())),
+        );
+    }
+
+    /// Lets those foreign keys refer to the key of the table that is there now,
+    /// where it has no such columns as they knew.
+    pub(super) fn settle_keys_of(&mut self, parent: &Name) {
+        let Some(table) = self.schema.table(parent) else {
+            return;
+        };
+        let there: Vec<Name> = table.columns.iter().map(|c| c.name.clone()).collect();
+        for table in &mut self.schema.tables {
+            for key in table
+                .foreign_keys
+                .iter_mut()
+                .filter(|key| key.parent == *parent)
+            {
+                let released = self.released.iter().any(|(of, child, columns)| {
+                    of == parent && *child == table.name && *columns == key.columns
+                });
+                if released && !key.parent_columns.iter().all(|name| there.contains(name)) {
+                    key.parent_columns.clear();
+                }
+            }
+        }
     }
 }

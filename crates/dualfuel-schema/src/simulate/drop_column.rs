@@ -58,9 +58,7 @@ impl Catalogue {
             found.indexes.retain(|index| !uses(index, column));
         }
         found.checks.retain(|check| !check.expr.mentions(column));
-        found.foreign_keys.retain(|key| {
-            !is_key(&key.columns) && (key.parent != *table || !is_key(&key.parent_columns))
-        });
+        found.foreign_keys.retain(|key| !is_key(&key.columns));
         self.put(found);
         if !self.is_sqlite() {
             for child in &mut self.schema.tables {

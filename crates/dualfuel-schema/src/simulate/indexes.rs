@@ -3,7 +3,7 @@
 use super::{catalogue::Catalogue, misfit};
 use crate::{
     Dialect, Refusal,
-    model::{Index, Name, Schema},
+    model::{Expr, Index, Name, Schema},
 };
 
 /// Whether some table has an index of that name, or a constraint that
@@ -42,6 +42,13 @@ impl Catalogue {
         self.free_name(&index.name)?;
         let mut index = index.clone();
         for part in &mut index.parts {
+            // Not text, as elsewhere on SQLite: no one indexes a constant.
+            if let Expr::Column { column, .. } = &part.expr
+                && found.column(column).is_none()
+                && self.dialect != Dialect::Portable
+            {
+                return Err(misfit::no_column(found, column));
+            }
             self.settle_row_expression(found, &mut part.expr)?;
         }
         if let Some(predicate) = &mut index.predicate {

@@ -20,8 +20,8 @@ use crate::{
 struct Meaning<'a> {
     schema: &'a Schema,
     dialect: Dialect,
-    /// Whether columns lose their table's name: about one row there is no other.
-    one_row: bool,
+    /// The one table whose row this is about. Then columns lose its name.
+    of: Option<&'a Table>,
     errors: Vec<Refusal>,
 }
 
@@ -30,7 +30,7 @@ impl<'a> Meaning<'a> {
         Self {
             schema: &catalogue.schema,
             dialect: catalogue.dialect,
-            one_row: false,
+            of: None,
             errors: Vec::new(),
         }
     }
@@ -83,16 +83,21 @@ impl Names for Meaning<'_> {
                 {
                     self.errors.push(misfit::no_column(table, column));
                 }
-                if self.one_row {
+                if self.of.is_some() {
                     *said = None;
                 }
             }
             Found::Nothing if said.is_none() && column.as_str() != Insert::DEFAULT => {
+                let folded = column.folded();
                 if self.dialect == Dialect::Sqlite {
                     *expr = Expr::text(column.as_str());
-                } else if self.dialect != Dialect::Portable {
-                    let what = format!("there is no column `{column}`");
-                    self.errors.push(Refusal::new(what));
+                } else if self.dialect != Dialect::Portable
+                    || folded != "org_id" && !folded.ends_with("_ci")
+                {
+                    self.errors.push(match self.of {
+                        Some(table) => misfit::no_column(table, column),
+                        None => Refusal::new(format!("there is no column `{column}`")),
+                    });
                 }
             }
             Found::Nothing | Found::Derived | Found::Unknown => {}
@@ -151,7 +156,7 @@ impl Catalogue {
         alone.tables.push(table.clone());
         let mut meaning = Meaning {
             schema: &alone,
-            one_row: true,
+            of: Some(table),
             ..Meaning::new(self)
         };
         let rowid = table

@@ -40,7 +40,7 @@ impl Catalogue {
         self.settle(&mut table)?;
         let name = table.name.clone();
         self.schema.tables.push(table);
-        self.schema.settle_keys_of(&name);
+        self.settle_keys_of(&name);
         for index in &indexes {
             self.create_index(&name, index, false)?;
         }
@@ -223,6 +223,7 @@ impl Catalogue {
                 return Err(misfit::no_table(&self.schema, name));
             }
             self.release_parents(name, names, cascade)?;
+            self.release_keys_of(name);
             self.schema.tables.retain(|table| table.name != *name);
             self.schema
                 .triggers

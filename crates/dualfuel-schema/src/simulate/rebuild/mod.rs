@@ -153,6 +153,7 @@ impl Catalogue {
         table.tenant |= old.tenant;
         table.weak_identity |= old.weak_identity;
         let views = self.views_by_text();
+        self.release_keys_of(&name);
         if let Some(away) = &rebuild.dangling {
             self.schema.rename_references(&name, away);
         }
@@ -160,7 +161,7 @@ impl Catalogue {
         if let Some(old) = self.schema.table_mut(&name) {
             *old = table;
         }
-        self.schema.settle_keys_of(&name);
+        self.settle_keys_of(&name);
         self.schema.resolve_parent_keys();
         self.write_out_views(&views);
         let columns = rebuild.columns.iter();
