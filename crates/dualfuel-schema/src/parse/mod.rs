@@ -1,7 +1,27 @@
 //! From SQL text to [`Statement`]s, for each dialect.
 
+mod alter;
+mod column;
+mod data;
+mod depth;
+mod expr;
+mod function;
+mod grammar;
+mod housekeeping;
+mod idiom;
+mod lex;
+mod pattern;
+mod query;
+mod reader;
+mod rewrite;
+mod split;
+mod statements;
+mod table;
+mod types;
+
 use std::ops::Range;
 
+use self::reader::Reader;
 use crate::{
     Dialect, Refusal,
     model::{DataType, Expr},
@@ -46,8 +66,56 @@ pub struct ReadOptions {
 /// The statements of a file, in order; those that can't be read among them.
 /// Never panics, whatever the text.
 pub fn parse(dialect: Dialect, sql: &str, options: ReadOptions) -> Vec<Result<Parsed, Unread>> {
-    let _ = (dialect, sql, options);
-    Vec::new()
+    let pieces = split::split(dialect, sql);
+    let spans: Vec<Range<usize>> = pieces.iter().map(|piece| piece.span.clone()).collect();
+    reader::on_own_stack(|| {
+        pieces
+            .into_iter()
+            .map(|piece| read(dialect, sql, options, piece))
+            .collect()
+    })
+    .unwrap_or_else(|| {
+        let unread = |span: Range<usize>| {
+            Err(Unread {
+                kind: kind(dialect, sql.get(span.clone()).unwrap_or("")),
+                refusal: Refusal::new(NO_THREAD).at(span.start),
+                span,
+            })
+        };
+        spans.into_iter().map(unread).collect()
+    })
+}
+
+const NO_THREAD: &str = "no thread could be started to read it";
+
+fn read(
+    dialect: Dialect,
+    sql: &str,
+    options: ReadOptions,
+    piece: split::Piece,
+) -> Result<Parsed, Unread> {
+    let split::Piece { span, annotations } = piece;
+    let text = sql.get(span.clone()).unwrap_or("");
+    let read = Reader::new(dialect, options, text, span.start).and_then(|mut reader| {
+        let statement = reader.statement()?;
+        Ok((statement, reader.notes))
+    });
+    match read {
+        Ok((statement, notes)) => Ok(Parsed {
+            statement,
+            span,
+            annotations,
+            notes,
+        }),
+        Err(refusal) => Err(Unread {
+            kind: kind(dialect, text),
+            refusal: Refusal {
+                offset: refusal.offset.or(Some(span.start)),
+                ..refusal
+            },
+            span,
+        }),
+    }
 }
 
 /// A scalar expression, as an engine's catalogue spells it.
@@ -56,8 +124,13 @@ pub fn parse(dialect: Dialect, sql: &str, options: ReadOptions) -> Vec<Result<Pa
 ///
 /// A [`Refusal`] for text that is not an expression of the model.
 pub fn parse_expr(dialect: Dialect, sql: &str) -> Result<Expr, Refusal> {
-    let _ = dialect;
-    Err(Refusal::new(format!("`{sql}` can't be read")))
+    reader::on_own_stack(|| {
+        let mut reader = Reader::new(dialect, ReadOptions::default(), sql, 0)?;
+        let expr = reader.expr()?;
+        reader.end()?;
+        Ok(expr)
+    })
+    .unwrap_or_else(|| Err(Refusal::new(NO_THREAD)))
 }
 
 /// A type's name, as an engine's catalogue spells it.
@@ -66,6 +139,37 @@ pub fn parse_expr(dialect: Dialect, sql: &str) -> Result<Expr, Refusal> {
 ///
 /// A [`Refusal`] for a type without an equal in the model.
 pub fn parse_type(dialect: Dialect, sql: &str, options: ReadOptions) -> Result<DataType, Refusal> {
-    let _ = (dialect, options);
-    Err(Refusal::new(format!("`{sql}` is not a type")))
+    let mut reader = Reader::new(dialect, options, sql, 0)?;
+    let spelled = reader.spelled_type()?;
+    reader.end()?;
+    reader.data_type(&spelled)
+}
+
+/// What kind of statement it is: its first words, in upper case, without those
+/// that only qualify.
+fn kind(dialect: Dialect, sql: &str) -> String {
+    let mut words = lex::tokens(dialect, sql, 0)
+        .filter(lex::Token::is_significant)
+        .take_while(|token| token.kind == lex::Kind::Word)
+        .map(|token| token.text.to_uppercase())
+        .filter(|word| !matches!(word.as_str(), "OR" | "REPLACE" | "TEMP" | "TEMPORARY"))
+        .take(3);
+    let first = words.next().unwrap_or_default();
+    if !matches!(
+        first.as_str(),
+        "CREATE" | "ALTER" | "DROP" | "COMMENT" | "PRAGMA"
+    ) {
+        return first;
+    }
+    let second = words.next().unwrap_or_default();
+    let kind = match (second.as_str(), words.next()) {
+        (
+            "UNIQUE" | "VIRTUAL" | "MATERIALIZED" | "EVENT" | "FOREIGN" | "CONSTRAINT",
+            Some(third),
+        ) => {
+            format!("{first} {second} {third}")
+        }
+        _ => format!("{first} {second}"),
+    };
+    kind.trim_end().to_owned()
 }
