@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::cargo::{Workspace, cargo};
 use crate::postgres;
+use crate::private::Server as _;
 use crate::process::{self, Signals, spell, status_code};
 use crate::say;
 

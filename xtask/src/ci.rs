@@ -14,7 +14,7 @@ use clap::{Args, ValueEnum};
 use crate::cargo::{Workspace, cargo, clean};
 use crate::process::{self, Interrupted, Signals, must, output, spell};
 use crate::say;
-use crate::test::{Database, Suite, run_to_close};
+use crate::test::{Servers, Suite, run_to_close};
 use crate::tools;
 
 /// How long the advisory database may take to come.
@@ -277,8 +277,8 @@ fn within(limit: Duration, command: &mut Command, signals: &Signals) -> anyhow::
 
 fn test(workspace: &Workspace, signals: &Signals) -> Outcome {
     let diesel = tools::diesel_cli(workspace, signals)?;
-    let database = Database::private(signals)?;
-    let suite = Suite::new(workspace, &database, &[]).for_ci(diesel);
+    let servers = Servers::private(signals)?;
+    let suite = Suite::new(workspace, &servers, &[]).for_ci(diesel);
     let mut closing_lines = Vec::new();
     let mut failures = Vec::new();
     for mut command in [Some(suite.runner(&[])), suite.doc_tests()]
@@ -292,7 +292,7 @@ fn test(workspace: &Workspace, signals: &Signals) -> Outcome {
         }
     }
     if !failures.is_empty() {
-        database.save_log(&workspace.target);
+        servers.save_logs(&workspace.target);
         failures.extend(closing_lines);
         bail!(failures.join("\n             "));
     }

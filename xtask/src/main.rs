@@ -1,7 +1,7 @@
 //! Dualfuel's chores, as `cargo xtask <command>`.
 //!
 //! A clone of the repository needs no set-up page: each command first makes
-//! ready what it needs (a PostgreSQL server, a tool of CI), says on stderr
+//! ready what it needs (servers, a tool of CI), says on stderr
 //! what it found or installed, and takes away again what it started.
 //!
 //! What runs is decided here and in [`mod@test`], [`serve`], [`mod@bench`] and
@@ -10,7 +10,9 @@
 mod bench;
 mod cargo;
 mod ci;
+mod mariadb;
 mod postgres;
+mod private;
 mod process;
 mod serve;
 mod test;
@@ -33,7 +35,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Test(test::Test),
-    Postgres(serve::Serve),
+    Postgres(serve::Postgres),
+    Mariadb(serve::Mariadb),
     Bench(bench::Bench),
     Ci(ci::Ci),
 }
@@ -59,6 +62,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::Test(test) => test.run(&signals),
         Command::Postgres(serve) => serve.run(&signals),
+        Command::Mariadb(serve) => serve.run(&signals),
         Command::Bench(bench) => bench.run(&signals),
         Command::Ci(ci) => ci.run(&signals),
     }

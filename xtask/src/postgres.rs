@@ -1,18 +1,16 @@
 //! A private PostgreSQL server for tests and development.
 //!
 //! It runs the machine's own server programs ([`programs`], installed by
-//! [`install`] where there are none) on a directory of its own
-//! ([`directory`]), listens on a free port of this machine alone and on a Unix
-//! socket, and is gone when [`Server`] is dropped. No existing server or
+//! [`install`] where there are none) on a directory of its own, listens on a
+//! free port of this machine alone and on a Unix socket, and is gone when
+//! [`Server`] is dropped. `mariadb/` mirrors the files. No existing server or
 //! cluster is looked at, let alone touched.
 //!
 //! Nothing it holds is worth keeping, so all that makes PostgreSQL durable is
 //! off: the server is for tests, never for figures about PostgreSQL.
 
-mod account;
 mod certificate;
-mod directory;
-pub(crate) mod install;
+mod install;
 mod programs;
 mod server;
 

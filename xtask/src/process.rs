@@ -6,7 +6,7 @@
 //! A group that does not end in [`GRACE`], or a second signal, is killed.
 //!
 //! `kill -9` of this program cannot be caught; what it leaves behind is found
-//! by the next run (see `postgres::directory`).
+//! by the next run (see `private::directory`).
 
 use std::fmt;
 use std::io::{BufRead as _, BufReader, IsTerminal as _, Read, Write};

@@ -1,8 +1,9 @@
 //! `cargo xtask test`: every test, on every engine, on any machine.
 //!
-//! SQLite is compiled in; PostgreSQL is found or installed and started for the
-//! run. Tests learn of it from the environment, so a plain `cargo test` works
-//! too, and says which tests it skipped.
+//! SQLite is compiled in; PostgreSQL and MariaDB are found or installed and
+//! started for the run. Tests learn of them from the environment, so a plain
+//! `cargo test` works too where that names servers; a test without its server
+//! fails.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,17 +12,16 @@ use std::process::{Command, ExitCode, ExitStatus};
 use clap::Args;
 
 use crate::cargo::{Workspace, cargo};
-use crate::postgres::{self, Server};
+use crate::private::Server;
 use crate::process::{self, Signals, output, spell, status_code};
-use crate::say;
-use crate::tools;
+use crate::{mariadb, postgres, say, tools};
 
-/// Run every test on SQLite and on a private PostgreSQL server.
+/// Run every test on SQLite and on private PostgreSQL and MariaDB servers.
 ///
-/// Finds PostgreSQL's server programs, or installs them on Debian and Ubuntu
-/// (as root, or with a sudo that asks no password). Starts a server on a
-/// temporary directory, as an unprivileged user, and stops it at the end, also
-/// after a failure and at Ctrl-C. No other server is touched.
+/// Finds the server programs, or installs them on Debian and Ubuntu (as root,
+/// or with a sudo that asks no password). Starts each server on a temporary
+/// directory, as an unprivileged user, and stops it at the end, also after a
+/// failure and at Ctrl-C. No other server is touched.
 ///
 /// Uses cargo-nextest where it is installed, else `cargo test`; documentation
 /// tests follow, unless arguments for the runner select something. The exit
@@ -34,9 +34,11 @@ Examples:
   cargo xtask test -p dualfuel-engine -- upsert      its tests with `upsert` in their names
 
 Environment:
-  DUALFUEL_POSTGRES_BIN       directory of the server programs to use
+  DUALFUEL_POSTGRES_BIN       directory of PostgreSQL's server programs to use
+  DUALFUEL_MARIADB_BIN        directory of MariaDB's
   DUALFUEL_TEST_POSTGRES_URL  a running server to use instead, as superuser; for many
-                              runs in a row: `cargo xtask postgres -- bash`")]
+                              runs in a row: `cargo xtask postgres -- bash`
+  DUALFUEL_TEST_MARIADB_URL   the same, with all rights: `cargo xtask mariadb -- bash`")]
 pub(crate) struct Test {
     /// Test only this package; may be repeated
     #[arg(short, long = "package", value_name = "NAME")]
@@ -50,8 +52,8 @@ pub(crate) struct Test {
 impl Test {
     pub(crate) fn run(&self, signals: &Signals) -> anyhow::Result<ExitCode> {
         let workspace = Workspace::load()?;
-        let server = Database::for_tests(signals)?;
-        let suite = Suite::new(&workspace, &server, &self.packages);
+        let servers = Servers::for_tests(signals)?;
+        let suite = Suite::new(&workspace, &servers, &self.packages);
 
         let mut commands = vec![suite.runner(&self.arguments)];
         if self.arguments.is_empty() {
@@ -68,49 +70,68 @@ impl Test {
             }
         }
         if failed {
-            server.save_log(&workspace.target);
+            servers.save_logs(&workspace.target);
         }
         Ok(result)
     }
 }
 
-/// The PostgreSQL that the tests get.
-pub(crate) enum Database {
-    Private(Server),
-    /// The environment names one; it is passed on as it is.
-    Given,
+/// The servers that the tests get. Where the environment names one it is passed
+/// on as it is, and there is none here.
+pub(crate) struct Servers {
+    postgres: Option<postgres::Server>,
+    mariadb: Option<mariadb::Server>,
 }
 
-impl Database {
+impl Servers {
     fn for_tests(signals: &Signals) -> anyhow::Result<Self> {
-        if std::env::var_os(postgres::URL).is_some_and(|url| !url.is_empty()) {
-            say!("using the server that {} names", postgres::URL);
-            return Ok(Self::Given);
-        }
-        Self::private(signals)
+        let is_given = |variable| {
+            let given = std::env::var_os(variable).is_some_and(|url| !url.is_empty());
+            if given {
+                say!("using the server that {variable} names");
+            }
+            given
+        };
+        let start_postgres = !is_given(postgres::URL);
+        let start_mariadb = !is_given(mariadb::URL);
+        Ok(Self {
+            postgres: start_postgres
+                .then(|| postgres::start(signals))
+                .transpose()?,
+            mariadb: start_mariadb.then(|| mariadb::start(signals)).transpose()?,
+        })
     }
 
-    /// A private server, whatever the environment says.
+    /// Private servers, whatever the environment says.
     pub(crate) fn private(signals: &Signals) -> anyhow::Result<Self> {
-        postgres::start(signals).map(Self::Private)
+        Ok(Self {
+            postgres: Some(postgres::start(signals)?),
+            mariadb: Some(mariadb::start(signals)?),
+        })
     }
 
     fn environment(&self) -> Vec<(&'static str, OsString)> {
-        match self {
-            Self::Private(server) => server.environment(),
-            Self::Given => Vec::new(),
-        }
+        let postgres = self.postgres.iter().flat_map(Server::environment);
+        let mariadb = self.mariadb.iter().flat_map(Server::environment);
+        postgres.chain(mariadb).collect()
     }
 
-    /// Keeps the server's log, which often knows why a test failed.
-    pub(crate) fn save_log(&self, target: &Path) {
-        if let Self::Private(server) = self {
-            let to = target.join("postgres.log");
-            match server.save_log(&to) {
-                Ok(()) => say!("the server's log is in {}", to.display()),
-                Err(error) => say!("the server's log cannot be kept: {error}"),
-            }
-        }
+    /// Keeps the servers' logs, which often know why a test failed.
+    pub(crate) fn save_logs(&self, target: &Path) {
+        self.postgres
+            .iter()
+            .for_each(|server| save_log(server, target));
+        self.mariadb
+            .iter()
+            .for_each(|server| save_log(server, target));
+    }
+}
+
+fn save_log<S: Server>(server: &S, target: &Path) {
+    let to = target.join(format!("{}.log", S::NAME));
+    match server.save_log(&to) {
+        Ok(()) => say!("the server's log is in {}", to.display()),
+        Err(error) => say!("the server's log cannot be kept: {error}"),
     }
 }
 
@@ -124,12 +145,8 @@ pub(crate) struct Suite<'a> {
 }
 
 impl<'a> Suite<'a> {
-    pub(crate) fn new(
-        workspace: &'a Workspace,
-        database: &Database,
-        packages: &'a [String],
-    ) -> Self {
-        let mut environment = database.environment();
+    pub(crate) fn new(workspace: &'a Workspace, servers: &Servers, packages: &'a [String]) -> Self {
+        let mut environment = servers.environment();
         environment
             .extend(tools::diesel_if_there(workspace).map(|diesel| (tools::DIESEL, diesel.into())));
         Self {

@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context as _, ensure};
 
 use crate::cargo::{Workspace, cargo};
-use crate::postgres::install;
+use crate::private::packages;
 use crate::process::{self, Signals, output};
 use crate::say;
 
@@ -64,7 +64,7 @@ pub(crate) fn diesel_cli(workspace: &Workspace, signals: &Signals) -> anyhow::Re
         return Ok(named);
     }
     if !DIESEL_CLI.is_there(workspace) && !has_libpq() {
-        install::package("libpq-dev", "diesel_cli", signals)?;
+        packages::package("libpq-dev", "diesel_cli", signals)?;
     }
     DIESEL_CLI.get(workspace, signals)
 }

@@ -13,6 +13,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
+use crate::private::search::expand;
 use crate::process::output;
 use crate::say;
 
@@ -182,36 +183,6 @@ fn by_hand(bin: &Path) -> anyhow::Result<Programs> {
         );
     }
     Ok(programs)
-}
-
-/// The directories under `root` that a pattern of [`PACKAGED`] stands for.
-fn expand(root: &Path, pattern: &str) -> Vec<PathBuf> {
-    pattern
-        .split('/')
-        .fold(vec![root.to_owned()], |dirs, name| {
-            match name.split_once('*') {
-                None => dirs.into_iter().map(|dir| dir.join(name)).collect(),
-                Some((start, end)) => dirs
-                    .iter()
-                    .flat_map(|dir| children(dir, start, end))
-                    .collect(),
-            }
-        })
-}
-
-fn children(dir: &Path, start: &str, end: &str) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(dir) else {
-        return Vec::new();
-    };
-    entries
-        .flatten()
-        .filter(|entry| {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
-        })
-        .map(|entry| entry.path())
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Whose processes the server's are.
 //!
-//! PostgreSQL refuses to run as root, as an attacker who takes over the server
-//! would own the machine. Root's runs (containers, CI) therefore hand the
-//! server to the `postgres` account that its package made, or to `nobody`.
+//! PostgreSQL refuses to run as root and MariaDB advises against it, as an
+//! attacker who takes over the server would own the machine. Root's runs
+//! (containers, CI) therefore hand the server to the account that its package
+//! made, or to `nobody`.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -22,13 +23,14 @@ const NOBODY: Account = Account {
 };
 
 impl Account {
-    /// The account to change to; `None` when the present one will do.
-    pub(crate) fn for_server() -> Option<Self> {
+    /// The account to change to, best one of this `name`; `None` when the
+    /// present one will do.
+    pub(crate) fn for_server(name: &str) -> Option<Self> {
         if !rustix::process::geteuid().is_root() {
             return None;
         }
         let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-        let found = named("postgres", &passwd).or_else(|| named("nobody", &passwd));
+        let found = named(name, &passwd).or_else(|| named("nobody", &passwd));
         Some(found.unwrap_or(NOBODY))
     }
 

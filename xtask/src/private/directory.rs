@@ -1,6 +1,7 @@
 //! The directory of one private server, and what crashed runs left of theirs.
 //!
-//! Every run has a directory of its own, `<tmp>/dualfuel-<uid>/pg-<n>`, and
+//! Every server has a directory of its own, `<tmp>/dualfuel-<uid>/pg-<n>` or
+//! `../maria-<n>`, and its run
 //! holds a lock on a file in it. The operating system lets go of a lock when
 //! its process ends, however it ends, so a free lock means a dead run: neither
 //! a reused process id nor a slow machine can make a live run look dead.
@@ -32,7 +33,17 @@ const LONGEST_PARENT: usize = 60;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const LOCK: &str = "lock";
-const PREFIX: &str = "pg-";
+
+/// What is known of the servers of one kind: each looks after its own.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    /// What the names of their directories begin with.
+    pub(crate) prefix: &'static str,
+    /// The file among the data whose first line is the server's process id.
+    pub(crate) pid_file: &'static str,
+    /// What ends one that nobody needs, the last resort aside.
+    pub(crate) end: Signal,
+}
 
 /// A run's own directory. It goes away with this value.
 #[derive(Debug)]
@@ -43,21 +54,21 @@ pub(crate) struct RunDirectory {
 
 impl RunDirectory {
     /// Makes one that `account` can work in, and sweeps up after dead runs.
-    pub(crate) fn create(account: Option<Account>) -> anyhow::Result<Self> {
+    pub(crate) fn create(kind: &Kind, account: Option<Account>) -> anyhow::Result<Self> {
         let parent = temporary(account.is_some());
         let uid = rustix::process::geteuid().as_raw();
-        Self::create_in(&parent.join(format!("dualfuel-{uid}")), account)
+        Self::create_in(&parent.join(format!("dualfuel-{uid}")), kind, account)
     }
 
-    fn create_in(base: &Path, account: Option<Account>) -> anyhow::Result<Self> {
+    fn create_in(base: &Path, kind: &Kind, account: Option<Account>) -> anyhow::Result<Self> {
         own_base(base)?;
         let making = lock_file(&base.join(LOCK))?;
         making
             .lock()
             .with_context(|| format!("cannot lock {}", base.display()))?;
 
-        sweep(base)?;
-        let path = make_numbered(base)?;
+        sweep(base, kind)?;
+        let path = make_numbered(base, kind)?;
         let lock = lock_file(&path.join(LOCK))?;
         lock.try_lock()
             .with_context(|| format!("cannot lock {}", path.display()))?;
@@ -143,9 +154,9 @@ fn lock_file(path: &Path) -> anyhow::Result<File> {
         .with_context(|| format!("cannot open {}", path.display()))
 }
 
-fn make_numbered(base: &Path) -> anyhow::Result<PathBuf> {
+fn make_numbered(base: &Path, kind: &Kind) -> anyhow::Result<PathBuf> {
     for number in 1..1000 {
-        let path = base.join(format!("{PREFIX}{number}"));
+        let path = base.join(format!("{}{number}", kind.prefix));
         match DirBuilder::new().mode(0o700).create(&path) {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
@@ -157,17 +168,17 @@ fn make_numbered(base: &Path) -> anyhow::Result<PathBuf> {
     bail!("{} is full of other runs' directories", base.display());
 }
 
-/// Removes the directories of dead runs. The caller holds the lock on `base`.
-fn sweep(base: &Path) -> anyhow::Result<()> {
+/// Removes the directories of dead runs, of one kind. The caller holds the lock on `base`.
+fn sweep(base: &Path, kind: &Kind) -> anyhow::Result<()> {
     let entries = fs::read_dir(base).with_context(|| format!("cannot read {}", base.display()))?;
     for entry in entries.flatten() {
         let path = entry.path();
-        let is_run = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let is_run = entry.file_name().to_string_lossy().starts_with(kind.prefix);
         if !is_run || !path.is_dir() || is_live(&path)? {
             continue;
         }
         say!("removing {}, left by a run that crashed", path.display());
-        stop_left_over(&path)?;
+        stop_left_over(&path, kind)?;
         fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
     }
     Ok(())
@@ -193,16 +204,16 @@ fn is_live(run: &Path) -> anyhow::Result<bool> {
 }
 
 /// Ends the server that a dead run left on its directory, if it still runs.
-fn stop_left_over(run: &Path) -> anyhow::Result<()> {
+fn stop_left_over(run: &Path, kind: &Kind) -> anyhow::Result<()> {
     let data = data(run);
-    let pid_file = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
-    let Some(pid) = postmaster(&pid_file) else {
+    let pid_file = fs::read_to_string(data.join(kind.pid_file)).unwrap_or_default();
+    let Some(pid) = process_id(&pid_file) else {
         return Ok(());
     };
     // The id may long belong to another process.
     let runs = || arguments_of(pid).is_some_and(|arguments| serves(&arguments, &data));
 
-    for signal in [Signal::QUIT, Signal::KILL] {
+    for signal in [kind.end, Signal::KILL] {
         if !runs() {
             return Ok(());
         }
@@ -224,8 +235,8 @@ fn stop_left_over(run: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The process id on the first line of a `postmaster.pid`.
-fn postmaster(pid_file: &str) -> Option<Pid> {
+/// The process id on the first line of a server's file.
+fn process_id(pid_file: &str) -> Option<Pid> {
     let number = pid_file.lines().next()?.trim().parse().ok()?;
     if number <= 1 {
         return None;
@@ -237,6 +248,7 @@ fn postmaster(pid_file: &str) -> Option<Pid> {
 fn serves(arguments: &str, data: &Path) -> bool {
     arguments
         .split(['\0', ' '])
+        .map(|argument| argument.strip_prefix("--datadir=").unwrap_or(argument))
         .any(|argument| Path::new(argument) == data)
 }
 
@@ -255,11 +267,17 @@ mod tests {
     use std::io::Read as _;
     use std::process::Stdio;
 
+    const KIND: Kind = Kind {
+        prefix: "pg-",
+        pid_file: "postmaster.pid",
+        end: Signal::QUIT,
+    };
+
     fn runs(base: &Path) -> Vec<String> {
         let mut names: Vec<_> = fs::read_dir(base)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.starts_with(PREFIX))
+            .filter(|name| name.starts_with(KIND.prefix))
             .collect();
         names.sort();
         names
@@ -269,18 +287,21 @@ mod tests {
     fn live_runs_stay_and_dead_ones_are_swept() {
         let tmp = tempfile::tempdir().unwrap();
         let base = tmp.path().join("base");
-        let live = RunDirectory::create_in(&base, None).unwrap();
+        let live = RunDirectory::create_in(&base, &KIND, None).unwrap();
         // Dead after its lock was made, and dead before.
         fs::create_dir_all(base.join("pg-2/data")).unwrap();
         fs::write(base.join("pg-2/lock"), "").unwrap();
         fs::create_dir(base.join("pg-3")).unwrap();
         fs::create_dir(base.join("not-a-run")).unwrap();
+        // Of another kind: its own look after it.
+        fs::create_dir(base.join("maria-3")).unwrap();
 
-        let next = RunDirectory::create_in(&base, None).unwrap();
+        let next = RunDirectory::create_in(&base, &KIND, None).unwrap();
 
         assert_eq!(runs(&base), ["pg-1", "pg-2"]);
         assert!(next.path().ends_with("pg-2"));
         assert!(base.join("not-a-run").exists());
+        assert!(base.join("maria-3").exists());
         drop(next);
         assert_eq!(runs(&base), ["pg-1"]);
         drop(live);
@@ -300,7 +321,7 @@ mod tests {
         )
         .unwrap();
 
-        let run = RunDirectory::create_in(&base, None).unwrap();
+        let run = RunDirectory::create_in(&base, &KIND, None).unwrap();
 
         assert_eq!(innocent.try_wait().unwrap(), None);
         assert!(!run.data().exists());
@@ -330,7 +351,7 @@ mod tests {
         fs::write(data.join("postmaster.pid"), format!("{}\n", server.id())).unwrap();
         // Here the parent is alive, so that an ended server stays a zombie,
         // without arguments, until it is waited for.
-        let run = RunDirectory::create_in(&base, None).unwrap();
+        let run = RunDirectory::create_in(&base, &KIND, None).unwrap();
 
         assert!(!server.wait().unwrap().success());
         assert!(!run.data().exists());
@@ -341,7 +362,7 @@ mod tests {
         let tmp = tempfile::tempdir().unwrap();
         let base = tmp.path().join("base");
         std::os::unix::fs::symlink(tmp.path(), &base).unwrap();
-        let error = RunDirectory::create_in(&base, None).unwrap_err();
+        let error = RunDirectory::create_in(&base, &KIND, None).unwrap_err();
         assert!(
             error
                 .to_string()
@@ -357,15 +378,19 @@ mod tests {
             data
         ));
         assert!(serves("postgres -D /tmp/dualfuel-0/pg-1/data", data));
+        assert!(serves(
+            "mariadbd\0--no-defaults\0--datadir=/tmp/dualfuel-0/pg-1/data",
+            data
+        ));
         assert!(!serves("postgres\0-D\0/tmp/dualfuel-0/pg-1/data2", data));
         assert!(!serves("", data));
 
         assert_eq!(
-            postmaster("4242\n/tmp/x\n").map(|pid| pid.as_raw_nonzero().get()),
+            process_id("4242\n/tmp/x\n").map(|pid| pid.as_raw_nonzero().get()),
             Some(4242)
         );
         for broken in ["", "0\n", "1\n", "-5\n", "x\n"] {
-            assert_eq!(postmaster(broken), None, "{broken:?}");
+            assert_eq!(process_id(broken), None, "{broken:?}");
         }
     }
 }
