@@ -638,6 +638,14 @@ impl Reader<'_> {
             {
                 Expr::text(label)
             }
+            // Or a value of one, `USING state::text::new_state`.
+            (value, Err(_))
+                if self.dialect == Dialect::Postgres
+                    && is_plain_name(&spelled)
+                    && !POSTGRES_ALONE.contains(&spelled.to_ascii_lowercase().as_str()) =>
+            {
+                cast(value, DataType::Text)
+            }
             (_, Err(refusal)) => return Err(refusal),
         })
     }
@@ -817,6 +825,42 @@ fn is_fraction(expr: &Expr) -> bool {
         || matches!(expr, Expr::Cast { data_type, .. }
             if data_type.family() == crate::model::Family::Number)
 }
+
+/// Types of PostgreSQL's own that are no enums and have no equal elsewhere.
+const POSTGRES_ALONE: [&str; 32] = [
+    "bit",
+    "box",
+    "cidr",
+    "circle",
+    "citext",
+    "daterange",
+    "hstore",
+    "inet",
+    "int4range",
+    "int8range",
+    "interval",
+    "jsonpath",
+    "line",
+    "lseg",
+    "ltree",
+    "macaddr",
+    "macaddr8",
+    "money",
+    "name",
+    "numrange",
+    "oid",
+    "path",
+    "point",
+    "polygon",
+    "regclass",
+    "regtype",
+    "tsquery",
+    "tsrange",
+    "tstzrange",
+    "tsvector",
+    "vector",
+    "xml",
+];
 
 fn is_plain_name(text: &str) -> bool {
     !text.is_empty()
