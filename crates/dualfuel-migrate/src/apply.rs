@@ -263,9 +263,11 @@ impl<'a, D: Driver> Run<'a, D> {
                 None => Err(MigrateError::NotCarried {
                     version: version.clone(),
                 }),
-                Some(migration) if migration.down().is_none() => Err(MigrateError::Irreversible {
-                    version: version.clone(),
-                }),
+                Some(migration) if migration.down_with(self.options.loss).is_none() => {
+                    Err(MigrateError::Irreversible {
+                        version: version.clone(),
+                    })
+                }
                 Some(migration) => Ok(migration),
             })
             .collect()
@@ -283,7 +285,10 @@ impl<'a, D: Driver> Run<'a, D> {
     ) -> Result<Vec<Step<'a>>, MigrateError> {
         let (file, sql) = match direction {
             Direction::Up => ("up.sql", migration.up()),
-            Direction::Down => ("down.sql", migration.down().unwrap_or_default()),
+            Direction::Down => {
+                let down = migration.down_with(self.options.loss);
+                ("down.sql", down.unwrap_or_default())
+            }
         };
         script(self.engine, sql).map_err(|fault| MigrateError::Script {
             version: migration.version().clone(),

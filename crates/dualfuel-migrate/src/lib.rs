@@ -62,7 +62,7 @@ pub use ledger::Ledger;
 pub use load::LoadError;
 pub use migration::{Migration, Migrations};
 pub use observe::{Event, Observer};
-pub use options::{Clock, Options, Target};
+pub use options::{Clock, Loss, Options, Target};
 pub use plan::{Order, Plan, Planned, State, plan};
 pub use session::Session;
 pub use split::{Statement, split_statements};

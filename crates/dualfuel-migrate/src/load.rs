@@ -15,7 +15,7 @@ use include_dir::Dir;
 use serde::Deserialize;
 
 use crate::annotation::annotations;
-use crate::migration::{Migration, Migrations};
+use crate::migration::{Down, Migration, Migrations};
 use crate::split::split_statements;
 use crate::version::number_part;
 use crate::{Engine, ProgramVersionError, Version};
@@ -342,10 +342,10 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<String, LoadError> {
 
 /// The text of a `down.sql` that reverts something. The template that
 /// `diesel migration generate` writes has a comment and no statement.
-fn reverting(engine: Engine, path: &Path, bytes: Vec<u8>) -> Result<Option<String>, LoadError> {
+fn reverting(engine: Engine, path: &Path, bytes: Vec<u8>) -> Result<Option<Down>, LoadError> {
     let sql = text(path, bytes)?;
-    let irreversible = annotations(engine, &sql).is_ok_and(|found| found.irreversible);
-    Ok((!irreversible && !split_statements(engine, &sql).is_empty()).then_some(sql))
+    let loses = annotations(engine, &sql).is_ok_and(|found| found.irreversible);
+    Ok((!split_statements(engine, &sql).is_empty()).then_some(Down { sql, loses }))
 }
 
 /// Without the key Diesel takes a `metadata.toml` to say false, and its

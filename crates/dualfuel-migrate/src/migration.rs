@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 use include_dir::Dir;
 
 use crate::load::{self, LoadError};
-use crate::{Checksum, Engine, MigrateError, ProgramVersion, Version};
+use crate::{Checksum, Engine, Loss, MigrateError, ProgramVersion, Version};
 
 /// One version's files for one engine.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub struct Migration {
     pub(crate) name: String,
     pub(crate) engine: Engine,
     pub(crate) up: String,
-    pub(crate) down: Option<String>,
+    pub(crate) down: Option<Down>,
     pub(crate) run_in_transaction: bool,
     pub(crate) compatible_with: Option<ProgramVersion>,
     pub(crate) checksum: OnceLock<Checksum>,
@@ -72,7 +72,13 @@ impl Migration {
     /// says `-- dualfuel: irreversible`.
     #[must_use]
     pub fn down(&self) -> Option<&str> {
-        self.down.as_deref()
+        self.down_with(Loss::Refuse)
+    }
+
+    /// The text of `down.sql`, for someone who accepts what it loses.
+    pub(crate) fn down_with(&self, loss: Loss) -> Option<&str> {
+        let down = self.down.as_ref()?;
+        (!down.loses || loss == Loss::Accept).then_some(&down.sql)
     }
 
     /// `run_in_transaction` of `metadata.toml`, true without that file.
@@ -100,6 +106,14 @@ impl Migration {
             .checksum
             .get_or_init(|| Checksum::of(self.engine, &self.up))
     }
+}
+
+/// A `down.sql` with a statement in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Down {
+    pub(crate) sql: String,
+    /// It says `-- dualfuel: irreversible`.
+    pub(crate) loses: bool,
 }
 
 /// The migrations of a program, for each engine.

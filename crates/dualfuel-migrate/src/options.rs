@@ -18,6 +18,16 @@ pub enum Target {
     Version(Version),
 }
 
+/// Whether a revert may run a `down.sql` that says `-- dualfuel: irreversible`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Loss {
+    /// It may not: [`MigrateError::Irreversible`](crate::MigrateError::Irreversible).
+    #[default]
+    Refuse,
+    /// It may: what it loses was looked at and is not wanted.
+    Accept,
+}
+
 /// Tells the time that is written in the ledger.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
@@ -43,6 +53,9 @@ pub struct Options {
     pub lock_wait: Duration,
     /// Whether holes are filled. Default: they stop the run.
     pub order: Order,
+    /// Whether a revert may lose what can't be brought back. Default: it stops
+    /// the run.
+    pub loss: Loss,
     /// The release of this program: it may run on a database with versions it
     /// does not know if they are declared compatible with it. Default:
     /// [`ProgramVersion::UNKNOWN`], which is compatible with none.
@@ -81,6 +94,7 @@ impl Default for Options {
             target: Target::Latest,
             lock_wait: Duration::from_secs(60),
             order: Order::Strict,
+            loss: Loss::Refuse,
             program_version: ProgramVersion::UNKNOWN,
             lock_timeout: Duration::from_secs(10),
             statement_timeout: Some(Duration::from_secs(15 * 60)),
@@ -104,6 +118,7 @@ impl fmt::Debug for Options {
             .field("target", &self.target)
             .field("lock_wait", &self.lock_wait)
             .field("order", &self.order)
+            .field("loss", &self.loss)
             .field("program_version", &self.program_version)
             .field("lock_timeout", &self.lock_timeout)
             .field("statement_timeout", &self.statement_timeout)

@@ -1,6 +1,6 @@
 //! `dualfuel revert`.
 
-use dualfuel_migrate::{MigrateError, Options};
+use dualfuel_migrate::{Loss, MigrateError, Options};
 use serde_json::json;
 
 use crate::{
@@ -19,6 +19,10 @@ use crate::{
 pub async fn run(args: &Revert, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let mut session = Session::open(&args.database, &context.here, false).await?;
     let options = Options {
+        loss: match args.allow_loss {
+            true => Loss::Accept,
+            false => Loss::Refuse,
+        },
         observer: Progress::observer(),
         ..Options::default()
     };

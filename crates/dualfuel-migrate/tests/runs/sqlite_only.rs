@@ -1,7 +1,7 @@
 //! Foreign keys on SQLite, where a table is changed by building another.
 
 use diesel_async::SimpleAsyncConnection;
-use dualfuel_migrate::{Engine, MigrateError, Options, migrate};
+use dualfuel_migrate::{Engine, Loss, MigrateError, Options, migrate, revert};
 
 use crate::support::{Database, Set};
 
@@ -125,4 +125,27 @@ async fn orphans_that_were_there_before_are_not_laid_at_the_migration() {
          had none before it; repair them first"
     );
     assert_eq!(db.versions().await, ["0001", "0002"]);
+}
+
+/// What a way back loses is said in its file; only who has read it goes.
+#[tokio::test]
+async fn a_way_back_that_loses_data_is_taken_when_the_loss_is_accepted() {
+    let down = "-- dualfuel: irreversible: `pens` is dropped with its rows\nDROP TABLE pens;";
+    let set = Set::of_two().with("0003_pens", "CREATE TABLE pens (id INTEGER);", down);
+    let db = Database::new(Engine::Sqlite).await;
+    db.migrate(&set).await.unwrap();
+    let mut conn = db.diesel().await;
+
+    let refused = revert(&mut conn, &set.load(), 1, &Options::default()).await;
+    assert!(
+        matches!(refused, Err(MigrateError::Irreversible { .. })),
+        "{refused:?}"
+    );
+
+    let accepted = Options {
+        loss: Loss::Accept,
+        ..Options::default()
+    };
+    let reverted = revert(&mut conn, &set.load(), 1, &accepted).await.unwrap();
+    assert_eq!(reverted[0].name, "pens");
 }
