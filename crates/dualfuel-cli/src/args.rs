@@ -298,12 +298,15 @@ pub struct Diagram {
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:
-  dualfuel schema > src/schema.rs
+  dualfuel schema --output src/schema.rs
   dualfuel schema --check src/schema.rs")]
 pub struct Schema {
     /// Which migrations.
     #[command(flatten)]
     pub source: SourceArgs,
+    /// Write to FILE rather than to standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub output: Option<PathBuf>,
     /// Print nothing; exit 1 when FILE is another
     #[arg(long, value_name = "FILE")]
     pub check: Option<PathBuf>,

@@ -12,6 +12,11 @@ use crate::{Context, Outcome, args::Schema, loaded};
 /// The source can't be read, or the file to compare with.
 pub fn run(args: &Schema, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let wanted = text(&loaded::schema(&args.source, context)?);
+    if let Some(file) = &args.output {
+        std::fs::write(file, wanted)
+            .with_context(|| format!("could not write {}", file.display()))?;
+        return Ok(Outcome::Done);
+    }
     let Some(file) = &args.check else {
         write!(context.out, "{wanted}")?;
         return Ok(Outcome::Done);
@@ -27,7 +32,7 @@ pub fn run(args: &Schema, context: &mut Context<'_>) -> anyhow::Result<Outcome> 
         .take_while(|(a, b)| a == b)
         .count();
     context.say(format!(
-        "{}:{line}: is not what the migrations make: run `dualfuel schema > {}`",
+        "{}:{line}: is not what the migrations make: run `dualfuel schema --output {}`",
         file.display(),
         file.display()
     ))?;

@@ -56,11 +56,6 @@ pub(super) fn text(path: &Path) -> Result<String, SourceError> {
         path: path.to_owned(),
         detail,
     };
-    if bytes.is_empty() {
-        return Err(SourceError::Empty {
-            path: path.to_owned(),
-        });
-    }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(not_text(" but in UTF-16: save it as UTF-8".to_owned()));
     }

@@ -77,13 +77,6 @@ pub enum SourceError {
         detail: String,
     },
 
-    /// A file of no bytes.
-    #[error("{} is empty: if there is nothing to do, say why in a comment", path.display())]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
-
     /// The file system refused.
     #[error("could not read {}", path.display())]
     Io {

@@ -187,6 +187,10 @@ fn override_of(
     }
 }
 
+fn is_engine(slug: &str) -> bool {
+    Engine::ALL.iter().any(|engine| engine.slug() == slug)
+}
+
 /// Files that belong to one migration, by its name without endings.
 #[derive(Default)]
 struct Files {
@@ -218,6 +222,11 @@ fn plain_files(dir: &Path, entries: &[&Entry]) -> Result<Vec<Found>, SourceError
             }
             None | Some("up") => files.up = Some(entry.path.clone()),
             Some("down") => files.down = Some(entry.path.clone()),
+            // `V5__full_text.postgres.sql`.
+            Some(slug) if is_engine(slug) => {
+                let found = override_of(&format!("up.{slug}.sql"), &entry.path)?;
+                files.overrides.extend(found);
+            }
             Some(kind) => match override_of(&format!("{kind}.sql"), &entry.path)? {
                 Some(found) => files.overrides.push(found),
                 None => {
@@ -352,6 +361,9 @@ impl Found {
             (Some(path), _) => Some(entry::text(path)?),
             (None, down) => down,
         };
+        // The template that `diesel migration generate` writes has a comment
+        // and no statement: its author gave no way back.
+        let down = down.filter(|down| !is_blank(down));
         let mut source = render::Source {
             directory: self.directory.clone(),
             file: self.up.display().to_string(),
@@ -379,6 +391,12 @@ impl Found {
             source,
         })
     }
+}
+
+/// Whether a text has no statement.
+fn is_blank(text: &str) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    dualfuel_migrate::split_statements(dualfuel_migrate::Engine::Sqlite, text).is_empty()
 }
 
 /// The file's path within the directory, the same on every machine.

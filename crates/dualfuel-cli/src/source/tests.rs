@@ -83,7 +83,7 @@ fn sqlx_pairs_belong_together() {
     let dir = files(&[
         ("1_a.up.sql", b"-- no-transaction\nSELECT 1;"),
         ("1_a.down.sql", b"SELECT 2;"),
-        ("1_a.up.postgres.sql", b"SELECT 3;"),
+        ("1_a.postgres.sql", b"SELECT 3;"),
         ("overrides/1_a/up.mariadb.sql", b"SELECT 4;"),
         ("overrides/1_a/down.mariadb.sql", b"SELECT 5;"),
     ]);
@@ -109,6 +109,19 @@ fn sqlx_pairs_belong_together() {
         [(Postgres, text("SELECT 3;")), (Mariadb, text("SELECT 4;"))]
     );
     assert_eq!(source.down_overrides, [(Mariadb, text("SELECT 5;"))]);
+}
+
+#[test]
+fn a_way_back_without_a_statement_is_none() {
+    let dir = files(&[
+        ("1_a/up.sql", b"SELECT 1;"),
+        (
+            "1_a/down.sql",
+            b"-- This file should undo anything in `up.sql`\n",
+        ),
+    ]);
+    let read = SourceDir::read(dir.path()).unwrap();
+    assert_eq!(read.migrations[0].source.down, None);
 }
 
 /// Flyway's `U` takes back what refinery's would add.
@@ -213,10 +226,6 @@ fn each_fault_names_its_file_and_the_way_out() {
     check(
         &[("1_a.sql", b"SELECT 1;\0")],
         "1_a.sql is not text in UTF-8: line 1 has a NUL byte",
-    );
-    check(
-        &[("1_a.sql", b"")],
-        "1_a.sql is empty: if there is nothing to do, say why in a comment",
     );
 }
 

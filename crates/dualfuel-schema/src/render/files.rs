@@ -42,6 +42,12 @@ pub(super) fn assemble(
     up: Script,
     down: Option<Script>,
 ) -> Files {
+    let up = match up {
+        Script::AsIs(text) if is_blank(&text) && (text.is_empty() || engine != Engine::Sqlite) => {
+            Script::AsIs(with_nothing(engine, text))
+        }
+        up => up,
+    };
     let written = says_no_transaction(source.metadata.as_deref());
     let (envelope, down) = match (&up, down) {
         // The author's file runs as its author's metadata says.
@@ -175,6 +181,33 @@ fn statements(engine: Engine, envelope: Envelope, lowered: Lowered) -> Vec<Strin
             [fixed(&["BEGIN"]), statements, fixed(&["COMMIT"])].concat()
         }
     }
+}
+
+/// Whether a file has comments and blanks alone.
+fn is_blank(text: &str) -> bool {
+    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start();
+    while !rest.is_empty() {
+        let comment = match rest.get(..2) {
+            Some("--") => rest.find('\n'),
+            Some("/*") => rest.find("*/").map(|end| end + 2),
+            _ => return false,
+        };
+        rest = comment
+            .and_then(|end| rest.get(end..))
+            .unwrap_or_default()
+            .trim_start();
+    }
+    true
+}
+
+/// A file without a statement, with one that does nothing.
+fn with_nothing(engine: Engine, text: String) -> String {
+    let comment = if text.trim().is_empty() {
+        text
+    } else {
+        format!("{}\n\n", text.trim_end())
+    };
+    format!("{comment}{};\n", nothing(engine).concat())
 }
 
 /// What a file says that has nothing to do: the other two refuse to run a file

@@ -20,6 +20,10 @@ pub(super) fn undeclared(steps: &[Step]) -> Vec<(Range<usize>, Refusal)> {
         let StepKind::Data(statement) = &step.kind else {
             continue;
         };
+        if let Some(refusal) = positional(statement, &step.before) {
+            found.push((step.span.clone(), refusal));
+            continue;
+        }
         let declared = step
             .annotations
             .iter()
@@ -37,6 +41,24 @@ pub(super) fn undeclared(steps: &[Step]) -> Vec<(Range<usize>, Refusal)> {
         }
     }
     found
+}
+
+/// An INSERT without column names gives values by position, and the org has
+/// taken the first.
+fn positional(statement: &Statement, schema: &Schema) -> Option<Refusal> {
+    match statement {
+        Statement::Insert(insert)
+            if insert.columns.is_empty()
+                && insert.source.is_some()
+                && is_tenant(schema, &insert.table) =>
+        {
+            Some(Refusal::new(format!(
+                "it gives values by position to `{}`, which has `org_id` too: name the columns",
+                insert.table
+            )))
+        }
+        _ => None,
+    }
 }
 
 fn is_tenant(schema: &Schema, name: &Name) -> bool {
