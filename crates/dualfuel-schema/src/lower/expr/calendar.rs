@@ -6,7 +6,7 @@
 //! whether as text, as a number or as a time.
 
 use super::{
-    Spelling, constant, function,
+    Spelling, constant, function, mariadb,
     scope::Scope,
     sql::Sql,
     types,
@@ -246,7 +246,7 @@ impl Writer {
                 } else {
                     "'%Y-01-01'"
                 };
-                let day = Sql::call("date_format", [time, Sql::atom(format)]);
+                let day = mariadb::dated(self.place, time, format);
                 done(day.cast("datetime(6)"), true)
             }
             (_, "localtime") if moment.now => done(
@@ -470,14 +470,12 @@ impl Writer {
     }
 
     fn run(&self, time: &Sql, format: &str) -> Result<Sql, Refusal> {
-        let function = match self.engine {
-            Engine::Postgres => "to_char",
-            _ => "date_format",
-        };
         // `""` between two quoted letters is nothing.
-        let format = format.replace("\"\"", "");
-        let format = self.spelling.text(&format)?;
-        Ok(Sql::call(function, [time.clone(), format]))
+        let format = self.spelling.text(&format.replace("\"\"", ""))?;
+        Ok(match self.engine {
+            Engine::Postgres => Sql::call("to_char", [time.clone(), format]),
+            _ => mariadb::dated(self.place, time.clone(), &format.text),
+        })
     }
 
     /// A letter that stands for itself in the engine's formats.
@@ -529,9 +527,10 @@ impl Writer {
             )),
             'W' => Sql::atom(format!("lpad(week({text}, 5), 2, '0')")),
             'f' => {
+                let micros = mariadb::dated(self.place, time.clone(), "'%f'");
                 return Ok(vec![
-                    Sql::atom(format!("date_format({text}, '%s.')")),
-                    Sql::atom(format!("left(date_format({text}, '%f'), 3)")),
+                    mariadb::dated(self.place, time.clone(), "'%s.'"),
+                    Sql::call("left", [micros, Sql::atom("3")]),
                 ]);
             }
             _ => {

@@ -5,7 +5,7 @@
 //! what the value turns out to be are left to fail on the engine, loudly;
 //! those that would give another value are refused.
 
-use super::{Spelling, mariadb, sql::Sql};
+use super::{Spelling, mariadb, sql::Sql, writer::Place};
 use crate::{
     Engine, Refusal,
     model::{DataType, Family},
@@ -13,7 +13,7 @@ use crate::{
 
 /// `sql`, a value of type `from`, as one of type `to`.
 pub(super) fn fit(
-    spelling: Spelling,
+    (spelling, place): (Spelling, Place),
     sql: Sql,
     from: &DataType,
     to: &DataType,
@@ -25,7 +25,7 @@ pub(super) fn fit(
         // SQLite stores what it is given, as its columns' affinity says.
         Engine::Sqlite => Ok(sql),
         Engine::Postgres => postgres(sql, from, to),
-        Engine::Mariadb => mariadb(sql, from, to),
+        Engine::Mariadb => mariadb(place, sql, from, to),
     }
 }
 
@@ -80,7 +80,7 @@ fn shown(sql: Sql, format: &str) -> Sql {
     Sql::call("to_char", [sql, Sql::atom(format!("'{format}'"))])
 }
 
-fn mariadb(sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
+fn mariadb(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
     let dated =
         |sql, format: &str| Sql::call("date_format", [sql, Sql::atom(format!("'{format}'"))]);
     Ok(match (from.family(), to.family()) {
@@ -91,9 +91,11 @@ fn mariadb(sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
         (Family::Integer | Family::Boolean | Family::Uuid | Family::Json, Family::Text) => {
             sql.cast("char")
         }
-        (Family::Date, Family::Text) => dated(sql, "%Y-%m-%d"),
+        (Family::Date, Family::Text) => dated(sql, "'%Y-%m-%d'"),
         (Family::Time, Family::Text) => Sql::call("time_format", [sql, Sql::atom("'%H:%i:%s'")]),
-        (Family::Timestamp | Family::TimestampTz, Family::Text) => dated(sql, "%Y-%m-%d %H:%i:%s"),
+        (Family::Timestamp | Family::TimestampTz, Family::Text) => {
+            dated(sql, "'%Y-%m-%d %H:%i:%s'")
+        }
         (Family::Text, Family::Integer | Family::Number) => sql.cast(&mariadb::cast_type(to)),
         (Family::Text, Family::Date | Family::Time | Family::Timestamp | Family::TimestampTz) => {
             sql.cast(&mariadb::cast_type(to))

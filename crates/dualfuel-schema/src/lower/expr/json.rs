@@ -175,6 +175,10 @@ impl Writer {
                 match family {
                     Family::Boolean => return Ok(Sql::operation(text).cast("boolean")),
                     // `true` is 1 on SQLite, and 1.5 is no whole number.
+                    // As it is, so that the catalogue's spelling is read back.
+                    _ if number && self.place == Place::Row => {
+                        return Ok(Sql::operation(text).cast("numeric"));
+                    }
                     _ if number => {
                         let digits = format!(
                             "CAST(replace(replace({text}, 'true', '1'), 'false', '0') AS numeric)"
@@ -189,6 +193,9 @@ impl Writer {
                 let value = Sql::call("json_value", [document.clone(), path.clone()]);
                 if number || family == Family::Boolean {
                     return Ok(value.cast("double"));
+                }
+                if self.place == Place::Row {
+                    return self.fit(value, Some(&DataType::Text), wanted);
                 }
                 // The one takes scalars, the other all else.
                 Sql::call(

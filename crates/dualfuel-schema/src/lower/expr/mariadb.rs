@@ -1,6 +1,6 @@
 //! How MariaDB spells names, types and constants.
 
-use super::sql::Sql;
+use super::{sql::Sql, writer::Place};
 use crate::{
     Refusal,
     model::{DataType, Name},
@@ -60,4 +60,14 @@ pub(super) fn text(text: &str) -> Result<Sql, Refusal> {
 
 pub(super) fn blob(bytes: &[u8]) -> Sql {
     Sql::atom(format!("x'{}'", super::hexadecimal(bytes)))
+}
+
+/// A time as text, in a format that is quoted already. Where a row is checked
+/// the language has to be said: it could not depend on the session's.
+pub(super) fn dated(place: Place, time: Sql, format: &str) -> Sql {
+    let mut args = vec![time, Sql::atom(format)];
+    if place == Place::Row {
+        args.push(Sql::atom("'en_US'"));
+    }
+    Sql::call("date_format", args)
 }

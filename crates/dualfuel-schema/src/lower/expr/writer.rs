@@ -161,7 +161,7 @@ impl Writer {
         wanted: Option<&DataType>,
     ) -> Result<Sql, Refusal> {
         match (kind, wanted) {
-            (Some(kind), Some(wanted)) => fit::fit(self.spelling, sql, kind, wanted),
+            (Some(kind), Some(wanted)) => fit::fit((self.spelling, self.place), sql, kind, wanted),
             _ => Ok(sql),
         }
     }
