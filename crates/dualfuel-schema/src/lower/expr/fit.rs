@@ -81,8 +81,7 @@ fn shown(sql: Sql, format: &str) -> Sql {
 }
 
 fn mariadb(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
-    let dated =
-        |sql, format: &str| Sql::call("date_format", [sql, Sql::atom(format!("'{format}'"))]);
+    let dated = |sql, format: &str| mariadb::dated(place, sql, format);
     Ok(match (from.family(), to.family()) {
         (
             Family::Integer | Family::Number | Family::Boolean,
