@@ -95,7 +95,8 @@ impl Writer {
                 (sql, DataType::Text)
             }
         };
-        self.fit(sql, Some(&kind), wanted.or(Some(&DataType::Text)))
+        let text = (call.function == Function::Strftime).then_some(&DataType::Text);
+        self.fit(sql, Some(&kind), wanted.or(text))
     }
 
     /// On SQLite as it is, but as canonical text where a column holds that.

@@ -5,7 +5,7 @@ use super::{
     scope::Scope,
     sql::{Sql, list},
     types,
-    writer::Writer,
+    writer::{Place, Writer},
 };
 use crate::{
     Engine, Refusal,
@@ -299,10 +299,13 @@ impl Writer {
         ))
     }
 
+    /// Of NULL it is empty text. Where a row is checked that is left out: the
+    /// catalogue's spelling has to be read back.
     fn hex(&self, scope: &Scope<'_>, call: &Call) -> Result<Sql, Refusal> {
         let arg = self.arg(call, 0)?;
         let blob = types::of(scope, arg).family() == Some(Family::Blob);
-        Ok(match self.engine {
+        let maybe_null = self.typed() && matches!(arg, Expr::Column { .. });
+        let sql = match self.engine {
             Engine::Sqlite => Sql::call("hex", [self.value(scope, arg, None)?]),
             Engine::Mariadb if blob => Sql::call("hex", [self.value(scope, arg, None)?]),
             Engine::Mariadb => Sql::call("hex", [self.text(scope, arg)?]),
@@ -316,6 +319,11 @@ impl Writer {
                 };
                 Sql::call("upper", [Sql::call("encode", [bytes, Sql::atom("'hex'")])])
             }
+        };
+        Ok(if maybe_null && self.place == Place::Query {
+            Sql::call("COALESCE", [sql, Sql::atom("''")])
+        } else {
+            sql
         })
     }
 

@@ -175,10 +175,6 @@ impl Writer {
                 match family {
                     Family::Boolean => return Ok(Sql::operation(text).cast("boolean")),
                     // `true` is 1 on SQLite, and 1.5 is no whole number.
-                    // As it is, so that the catalogue's spelling is read back.
-                    _ if number && self.place == Place::Row => {
-                        return Ok(Sql::operation(text).cast("numeric"));
-                    }
                     _ if number => {
                         let digits = format!(
                             "CAST(replace(replace({text}, 'true', '1'), 'false', '0') AS numeric)"
@@ -190,18 +186,15 @@ impl Writer {
             }
             _ => {
                 let path = self.dollar(&path)?;
-                let value = Sql::call("json_value", [document.clone(), path.clone()]);
                 if number || family == Family::Boolean {
+                    let value = Sql::call("json_value", [document, path]);
                     return Ok(value.cast("double"));
                 }
-                if self.place == Place::Row {
-                    return self.fit(value, Some(&DataType::Text), wanted);
-                }
-                // The one takes scalars, the other all else.
-                Sql::call(
-                    "COALESCE",
-                    [value, Sql::call("json_query", [document, path])],
-                )
+                // `json_value` would give NULL for empty text, and unquoting
+                // alone the word null for a null.
+                let found = Sql::call("json_extract", [document, path]);
+                let found = Sql::call("NULLIF", [found, Sql::atom("'null'")]);
+                Sql::call("json_unquote", [found])
             }
         };
         self.fit(sql, Some(&DataType::Text), wanted)

@@ -4,8 +4,8 @@ use super::{
     constant,
     scope::Scope,
     sql::{Level, Sql, list},
-    types,
-    writer::Writer,
+    types::{self, Type},
+    writer::{Place, Writer},
 };
 use crate::{
     Engine, Refusal,
@@ -131,7 +131,10 @@ impl Writer {
         if let Some(sql) = self.json_type(scope, left, &[right])? {
             return Ok((sql, self.text(scope, right)?));
         }
-        let kind = types::meet(types::of(scope, left), types::of(scope, right));
+        let kind = Type {
+            nocase: folds(scope, left, right),
+            ..types::meet(types::of(scope, left), types::of(scope, right))
+        };
         Ok((
             self.compared(scope, left, &kind)?,
             self.compared(scope, right, &kind)?,
@@ -152,8 +155,10 @@ impl Writer {
                 low,
                 high,
             } => {
-                let kind =
-                    types::common([expr, low, high].map(|operand| types::of(scope, operand)));
+                let kind = Type {
+                    nocase: types::of(scope, expr).nocase,
+                    ..types::common([expr, low, high].map(|operand| types::of(scope, operand)))
+                };
                 let [expr, low, high] = [expr, low, high]
                     .map(|operand| Ok(self.compared(scope, operand, &kind)?.side()));
                 let (expr, low, high): (String, String, String) = (expr?, low?, high?);
@@ -219,11 +224,15 @@ impl Writer {
             let first = rows.next().map(|row| row.text).unwrap_or_default();
             return Ok(Sql::compare(format!("{first} {not}IN ({})", list(rows))));
         }
-        let kind = types::common(
-            std::iter::once(expr)
-                .chain(values)
-                .map(|value| types::of(scope, value)),
-        );
+        // The values' own collations do not count.
+        let kind = Type {
+            nocase: types::of(scope, expr).nocase,
+            ..types::common(
+                std::iter::once(expr)
+                    .chain(values)
+                    .map(|value| types::of(scope, value)),
+            )
+        };
         let others: Vec<&Expr> = values.iter().collect();
         let expr = match self.json_type(scope, expr, &others)? {
             Some(sql) => sql.side(),
@@ -332,11 +341,17 @@ impl Writer {
         let bits = Some(&DataType::BigInt);
         let first = wide(self.value(scope, left, bits)?, left, "bigint");
         let second = wide(self.value(scope, right, bits)?, right, "integer");
-        Ok(Sql::operation(format!(
-            "{} {sign} {}",
-            first.operand(),
-            second.operand()
-        )))
+        let (first, second) = (first.operand(), second.operand());
+        // MariaDB's give unsigned numbers: a negative one comes out wrong.
+        Ok(match (self.engine, op, self.place) {
+            (Engine::Mariadb, BinaryOp::ShiftRight, Place::Query) => {
+                Sql::atom(format!("floor({first} / (1 << {second}))")).cast("signed")
+            }
+            (Engine::Mariadb, BinaryOp::BitOr | BinaryOp::ShiftLeft, Place::Query) => {
+                Sql::operation(format!("{first} {sign} {second}")).cast("signed")
+            }
+            _ => Sql::operation(format!("{first} {sign} {second}")),
+        })
     }
 
     fn arithmetic(
@@ -428,6 +443,22 @@ impl Writer {
             }
             _ => sql,
         }
+    }
+}
+
+/// Whether a comparison ignores case: an explicit COLLATE decides, the left
+/// one first, then a column on the left, then one on the right.
+pub(super) fn folds(scope: &Scope<'_>, left: &Expr, right: &Expr) -> bool {
+    let explicit = |expr: &Expr| matches!(expr, Expr::CollateNoCase(_));
+    let column = |expr: &Expr| matches!(expr, Expr::Column { .. });
+    let nocase = |expr| types::of(scope, expr).nocase;
+    if explicit(left) || explicit(right) {
+        return true;
+    }
+    if column(left) {
+        nocase(left)
+    } else {
+        nocase(right)
     }
 }
 

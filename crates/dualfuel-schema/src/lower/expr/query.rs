@@ -61,7 +61,12 @@ impl Writer {
         for (place, cell) in cells.iter().enumerate() {
             let column = found.get(place).map(|column| column.kind.clone());
             let column = column.unwrap_or_default();
-            let kind = types::meet(types::of(scope, cell), column.clone());
+            let own = types::of(scope, cell);
+            let nocase = own.nocase;
+            let kind = types::Type {
+                nocase,
+                ..types::meet(own, column.clone())
+            };
             self.comparable(&column, &kind)?;
             folds |= kind.nocase;
             lefts.push(self.compared(scope, cell, &kind)?);
@@ -503,13 +508,15 @@ impl Writer {
         written: Sql,
         columns: &[super::scope::SourceColumn],
     ) -> String {
+        let usual = key.nulls_first.is_none_or(|first| first != key.descending);
         // `IS NULL` of a place in the list would be of the number.
         let column = function::integer(&key.expr)
+            .filter(|_| self.engine == Engine::Mariadb && !usual)
             .and_then(|place| columns.get(usize::try_from(place - 1).ok()?))
             .filter(|column| !column.name.as_str().is_empty());
         let named = match column {
-            Some(column) if self.engine == Engine::Mariadb => Sql::atom(self.quote(&column.name)),
-            _ => written,
+            Some(column) => Sql::atom(self.quote(&column.name)),
+            None => written,
         };
         self.ordered(key, named)
     }

@@ -4,7 +4,7 @@
 //! writer refuses it when it gets there.
 
 use super::{
-    scope::{Scope, Source, SourceColumn},
+    scope::{Found, Scope, Source, SourceColumn},
     types::{self, Type},
 };
 use crate::model::{
@@ -204,7 +204,13 @@ fn of_item(
         SelectItem::Expr { expr, alias } => {
             let name = match (alias, expr) {
                 (Some(alias), _) => alias.clone(),
-                (None, Expr::Column { column, .. }) => column.clone(),
+                // By its own spelling, which the expression's may not be.
+                (None, Expr::Column { table, column }) => {
+                    match scope.find(table.as_ref(), column) {
+                        Some(Found::Column { column, .. }) => column.name.clone(),
+                        _ => column.clone(),
+                    }
+                }
                 (None, _) => Name::new(""),
             };
             vec![SourceColumn {

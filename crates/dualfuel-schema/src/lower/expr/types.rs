@@ -113,6 +113,16 @@ pub(super) fn within(scope: &Scope<'_>, expr: &Expr, depth: usize) -> Type {
                 .chain(otherwise.as_deref())
                 .map(|value| within(scope, value, depth)),
         ),
+        // `strftime('%s', ..)`: text that a number takes for a number.
+        Expr::Cast { expr, data_type }
+            if data_type.family() == Family::Text
+                && matches!(&**expr, Expr::Call(call) if matches!(
+                    call.function,
+                    Function::CurrentEpoch | Function::CurrentEpochMillis | Function::Unixepoch
+                )) =>
+        {
+            Type::soft(DataType::Text)
+        }
         Expr::Cast { data_type, .. } => Type::hard(data_type.clone()),
         Expr::CollateNoCase(expr) => Type {
             nocase: true,

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Engine, Refusal,
-    model::{DataType, Expr, Family, Literal, Name, UnaryOp},
+    model::{DataType, Expr, Family, Function, Literal, Name, UnaryOp},
 };
 
 /// Where an expression stands.
@@ -126,6 +126,11 @@ impl Writer {
                 otherwise.as_deref(),
                 wanted,
             ),
+            // The epoch as text, where a number or a time is wanted.
+            Expr::Cast { .. } if is_epoch_text(expr, wanted) && self.typed() => match expr {
+                Expr::Cast { expr, .. } => self.value(scope, expr, wanted),
+                _ => self.value(scope, expr, wanted),
+            },
             Expr::Cast { expr, data_type } => {
                 let sql = self.cast(scope, expr, data_type)?;
                 self.fit(sql, Some(data_type), wanted)
@@ -406,6 +411,25 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// Whether it is `strftime('%s', ..)`, which SQLite gives as text and every
+/// number column turns into a number.
+fn is_epoch_text(expr: &Expr, wanted: Option<&DataType>) -> bool {
+    let number = |wanted: &DataType| {
+        matches!(
+            wanted.family(),
+            Family::Integer | Family::Number | Family::Timestamp | Family::TimestampTz
+        )
+    };
+    let Expr::Cast { expr, data_type } = expr else {
+        return false;
+    };
+    let epoch = matches!(&**expr, Expr::Call(call) if matches!(
+        call.function,
+        Function::CurrentEpoch | Function::CurrentEpochMillis | Function::Unixepoch
+    ));
+    epoch && data_type.family() == Family::Text && wanted.is_some_and(number)
 }
 
 impl Sql {

@@ -1,0 +1,632 @@
+//! An expression has the same value on every engine that it has on SQLite,
+//! and a data statement leaves the same rows.
+//!
+//! SQLite runs the source as it is written; the others run what is rendered
+//! from it. Servers are reached through `DUALFUEL_TEST_POSTGRES_URL` and
+//! `DUALFUEL_TEST_MARIADB_URL`, which `cargo xtask test` sets.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use dualfuel_cli::database::{Access, Connection, Place, Scratch};
+use dualfuel_schema::introspect::Catalog as _;
+use dualfuel_schema::lower::expr;
+use dualfuel_schema::model::{Name, Schema, Table};
+use dualfuel_schema::parse::{ReadOptions, parse, parse_expr};
+use dualfuel_schema::statement::Statement;
+use dualfuel_schema::{Dialect, Engine};
+
+const SOURCE: &str = "
+CREATE TABLE items (
+    id      INTEGER PRIMARY KEY,
+    name    TEXT,
+    login   TEXT COLLATE NOCASE,
+    active  BOOLEAN,
+    count   INTEGER,
+    price   REAL,
+    photo   BLOB,
+    born    DATE,
+    seen    DATETIME,
+    note    TEXT,
+    made    INTEGER,
+    doc     JSON,
+    parent  INTEGER
+);
+CREATE TABLE tags (item_id INTEGER NOT NULL, tag TEXT NOT NULL, weight INTEGER, PRIMARY KEY (item_id, tag));
+CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL DEFAULT 'none', hits INTEGER NOT NULL DEFAULT 0);
+";
+
+const ROWS: &[&str] = &[
+    r#"INSERT INTO items VALUES
+        (1, 'Ann', 'ANN', 1, 7, 2.5, x'00ff', '2024-02-29', '2024-02-29 13:45:59', 'a%b_c\d', 1700000000, '{"a":{"b":[1,2]},"n":5,"t":true,"s":"x y","z":null}', NULL),
+        (2, 'bob', 'bob', 0, -7, -2.5, x'', '2025-01-31', '2025-01-31 00:00:00', '2025-03-01 10:20:30', 0, '[1,"two",null]', 1),
+        (3, 'Ärger', 'x', '1', 0, 0.0, x'414243', '1999-12-31', '1999-12-31 23:59:59', '  pad  ', 86399, '{}', 1),
+        (4, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 3),
+        (5, '', '', 0, 3, 1e3, x'00', '2023-06-15', '2023-06-15 06:07:08', '12abc', 1, '{"n":0.5,"t":false}', NULL)"#,
+    "INSERT INTO tags (item_id, tag, weight) VALUES (1, 'red', 1), (1, 'blue', NULL), (2, 'red', 3), (3, 'Green', 2)",
+    "INSERT INTO settings VALUES ('a', '1', 0), ('b', 'x', '2')",
+];
+
+/// Over the rows of `items`.
+const VALUES: &[&str] = &[
+    // Truth.
+    "active",
+    "active = 1",
+    "active <> 0",
+    "active IN (0, 1)",
+    "NOT active",
+    "active IS NULL",
+    "active IS NOT 1",
+    "CASE WHEN active THEN 'on' ELSE 'off' END",
+    "CASE WHEN count THEN 1 ELSE 0 END",
+    "count > 0 AND active",
+    "count = 7 OR name = 'bob'",
+    "(count > 0) = active",
+    "active + 1",
+    "count BETWEEN 0 AND '5'",
+    "count IN ('7', 3)",
+    "id IN ()",
+    // Text.
+    "name = 'ann'",
+    "login = 'Ann'",
+    "login IN ('BOB', 'X')",
+    "name COLLATE NOCASE = 'ANN'",
+    "name LIKE 'a%'",
+    "name LIKE '%r'",
+    "name NOT LIKE 'B_b'",
+    "note LIKE '%\\%%' ESCAPE '\\'",
+    "note LIKE '%\\d'",
+    "note LIKE '%!_%' ESCAPE '!'",
+    "name GLOB 'A*'",
+    "login LIKE name",
+    "name || '-' || count",
+    "name || active",
+    "name || NULL",
+    "lower(name)",
+    "upper(login)",
+    "length(name)",
+    "length(photo)",
+    "length(count)",
+    "substr(name, 2)",
+    "substr(name, 1, 2)",
+    "substr(name, -2)",
+    "substr(name, 0, 3)",
+    "substr(note, instr(note, '%') + 1)",
+    "substr(note, 1, instr(note, '%') - 1)",
+    "trim(note)",
+    "ltrim(note)",
+    "rtrim(note, 'cd ')",
+    "trim(note, 'a1d')",
+    "replace(note, 'a', 'XX')",
+    "instr(name, 'n')",
+    "instr(note, '\\')",
+    "hex(photo)",
+    "hex(name)",
+    "hex(count)",
+    "char(65, 66)",
+    "unicode(name)",
+    "printf('%s: %d', name, count)",
+    "printf('%03d/%.2f', id, price)",
+    "coalesce(name, login, 'none')",
+    "ifnull(count, 0)",
+    "nullif(name, '')",
+    "nullif(count, '')",
+    "nullif(count, 0)",
+    "typeof(count)",
+    "min(count, 3)",
+    "max(count, id, 2)",
+    "iif(count > 0, 'pos', 'neg')",
+    "name || ''",
+    "name < 'a'",
+    "name IS login",
+    "name IS NOT login",
+    "CASE name WHEN 'Ann' THEN 1 WHEN 'bob' THEN 2 END",
+    "(count, name) = (7, 'Ann')",
+    "(count, id) IN ((7, 1), ('3', 5))",
+    "note = 'a%b_c\\d'",
+    // Numbers.
+    "count / 2",
+    "count / 2.0",
+    "price / 2",
+    "count % 4",
+    "7 / count",
+    "7 % count",
+    "7.0 / price",
+    "count * 1000 + 5",
+    "-count",
+    "- - count",
+    "+count",
+    "abs(count)",
+    "round(price)",
+    "round(price, 1)",
+    "round(count * 1.1, 1)",
+    "CAST(price AS INTEGER)",
+    "CAST(count AS REAL)",
+    "CAST(count AS TEXT)",
+    "CAST('12' AS INTEGER)",
+    "count & 5",
+    "count | 8",
+    "id << 2",
+    "count >> 1",
+    "~id",
+    "sign(count)",
+    "86400 * 1000 * 365 + id",
+    "count > 1.5",
+    "price = 2.5",
+    "price > '2'",
+    "made * 1000",
+    "count + active",
+    // Time.
+    "date(seen)",
+    "time(seen)",
+    "datetime(seen)",
+    "date(born)",
+    "date(CASE WHEN id = 2 THEN note END)",
+    "strftime('%Y', seen)",
+    "strftime('%Y-%m', born)",
+    "strftime('%d.%m.%Y %H:%M', seen)",
+    "strftime('%s', seen)",
+    "CAST(strftime('%s', seen) AS INTEGER)",
+    "strftime('%j', seen)",
+    "strftime('%w', seen)",
+    "strftime('%W', seen)",
+    "strftime('%H:%M:%f', seen)",
+    "CAST(strftime('%Y', seen) AS INTEGER)",
+    "strftime('%Y-%m-%dT%H:%M:%SZ', seen)",
+    "unixepoch(seen)",
+    "julianday(seen) - julianday(born)",
+    "date(seen, '+1 month')",
+    "date(seen, '+1 year')",
+    "date(seen, '-1 month', 'start of month')",
+    "datetime(seen, '+7 days', '-1 hours')",
+    "datetime(seen, 'start of day')",
+    "date(seen, 'start of year', '+3 months')",
+    "date(seen, 'weekday 0')",
+    "date(seen, 'weekday 3')",
+    "datetime(made, 'unixepoch')",
+    "date(made, 'unixepoch', '+1 day')",
+    "date(seen, '+' || abs(count) || ' days')",
+    "datetime('2024-01-31 10:00:00', '+1 month')",
+    "seen > '2024-01-01'",
+    "seen > '2024-01-01 00:00:00'",
+    "born >= '2024-02-29'",
+    "seen BETWEEN '2024-01-01' AND '2024-12-31'",
+    "seen < datetime('now')",
+    "date(seen) = '2024-02-29'",
+    "born = date(seen)",
+    "substr(seen, 1, 10)",
+    "born || ''",
+    "datetime('now', '-1 day') < CURRENT_TIMESTAMP",
+    "made < unixepoch()",
+    "made < strftime('%s', 'now')",
+    "CAST((julianday('now') - julianday(born)) AS INTEGER) > 100",
+    // JSON.
+    "json_extract(doc, '$.n')",
+    "json_extract(doc, '$.a.b[1]')",
+    "json_extract(doc, '$[1]')",
+    "doc ->> '$.s'",
+    "doc ->> 's'",
+    "json_extract(doc, '$.n') > 1",
+    "json_extract(doc, '$.t') = 1",
+    "json_extract(doc, '$.s') = 'x y'",
+    "json_valid(coalesce(doc, '{}'))",
+    "json_type(doc) = 'object'",
+    "json_array_length(doc)",
+    "json_extract(doc, '$.z') IS NULL",
+    "json_extract(json_set(CASE WHEN id <> 2 THEN doc END, '$.q', count), '$.q')",
+    "json_extract(json_object('k', name), '$.k')",
+    "json_extract(json_array(id, name), '$[1]')",
+    "json_extract(json_remove(CASE WHEN id <> 2 THEN doc END, '$.n'), '$.n')",
+];
+
+const QUERIES: &[&str] = &[
+    "SELECT * FROM settings ORDER BY key",
+    "SELECT ID, NAME FROM Items ORDER BY id DESC LIMIT 2",
+    "SELECT name FROM items ORDER BY name, id",
+    "SELECT count FROM items ORDER BY count DESC, id",
+    "SELECT count FROM items ORDER BY count DESC NULLS FIRST, id",
+    "SELECT id FROM items ORDER BY id LIMIT -1 OFFSET 3",
+    "SELECT i.name, t.tag FROM items i JOIN tags t ON t.item_id = i.id ORDER BY t.item_id, t.tag",
+    "SELECT i.*, t.tag FROM items i LEFT JOIN tags t ON t.item_id = i.id AND t.weight > 1 ORDER BY 1, t.tag",
+    "SELECT i.id, count(t.tag) AS n, sum(t.weight), avg(t.weight), total(t.weight), max(t.weight) FROM items i LEFT JOIN tags t ON t.item_id = i.id GROUP BY i.id ORDER BY n DESC, i.id",
+    "SELECT tag, group_concat(item_id) FROM (SELECT tag, item_id FROM tags ORDER BY item_id) GROUP BY tag ORDER BY tag",
+    "SELECT count(*) FILTER (WHERE active), sum(active), count(DISTINCT parent) FROM items",
+    "SELECT sum(CASE WHEN active THEN 1 ELSE 0 END) AS n, min(name), max(seen), max(active) FROM items",
+    "SELECT id, (SELECT max(weight) FROM tags WHERE item_id = items.id) AS w FROM items WHERE w IS NOT NULL ORDER BY id",
+    "SELECT id FROM items WHERE id IN (SELECT item_id FROM tags WHERE tag LIKE 'R%') ORDER BY id",
+    "SELECT id FROM items WHERE id NOT IN (SELECT item_id FROM tags ORDER BY item_id LIMIT 1) ORDER BY id",
+    "SELECT id FROM items i WHERE EXISTS (SELECT 1 FROM tags WHERE tags.item_id = i.id) AND NOT EXISTS (SELECT 1 FROM settings WHERE key = i.name) ORDER BY id",
+    "SELECT id FROM items WHERE login IN (SELECT upper(login) FROM items WHERE id < 3) ORDER BY id",
+    "WITH big AS (SELECT id, name FROM items WHERE id > 2) SELECT * FROM big WHERE name IS NOT NULL ORDER BY id",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n ORDER BY i",
+    "WITH RECURSIVE up(id, depth) AS (SELECT id, 0 FROM items WHERE parent IS NULL UNION ALL SELECT c.id, up.depth + 1 FROM items c JOIN up ON c.parent = up.id) SELECT id, depth FROM up ORDER BY id",
+    "SELECT id, row_number() OVER (PARTITION BY parent ORDER BY id DESC) AS r, lag(id) OVER (ORDER BY id) FROM items ORDER BY id",
+    "SELECT id, sum(count) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM items ORDER BY id",
+    "SELECT id, name FROM items WHERE id = 1 UNION SELECT item_id, tag FROM tags WHERE item_id = 2 UNION ALL SELECT 9, NULL ORDER BY 1, 2",
+    "SELECT id, NULL AS none FROM items WHERE id = 1 UNION ALL SELECT id, count FROM items WHERE id = 2 ORDER BY id",
+    "SELECT DISTINCT parent FROM items ORDER BY parent",
+    "SELECT strftime('%Y', seen) AS year, count(*) FROM items GROUP BY year ORDER BY year",
+    "SELECT parent, count(*) FROM items GROUP BY 1 HAVING count(*) > 1 ORDER BY 1",
+    "SELECT j.value FROM items, json_each(items.doc) j WHERE items.id = 2",
+    "SELECT a.id, b.id FROM items a, items b WHERE a.parent = b.id ORDER BY 1, 2",
+    "SELECT x.n FROM (SELECT count(*) AS n FROM items) x",
+    "SELECT * FROM (VALUES (1, 'a'), (2, NULL)) ORDER BY 1",
+];
+
+/// One after the other; the tables are compared after each.
+const CHANGES: &[&str] = &[
+    "INSERT INTO items (name, active, price) VALUES ('new', 0, 5), ('newer', '1', NULL)",
+    "INSERT INTO items (id, name) VALUES (40, \"double\")",
+    "INSERT INTO items (name) VALUES ('after 40')",
+    "INSERT INTO items (id, name) VALUES (NULL, 'numbered')",
+    "INSERT INTO settings (key) VALUES ('d')",
+    "INSERT OR IGNORE INTO settings (key, value) VALUES ('a', 'lost'), ('e', 'kept')",
+    "INSERT OR REPLACE INTO settings (key, value) VALUES ('b', 'replaced'), ('f', 'added')",
+    "INSERT INTO settings (key, value) VALUES ('a', 'new') ON CONFLICT (key) DO UPDATE SET value = excluded.value || value, hits = hits + 1",
+    "INSERT INTO settings (key, value) VALUES ('a', 'no'), ('g', 'g') ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE hits > 1",
+    "INSERT INTO settings (key, value) SELECT 'tag ' || tag, count(*) FROM tags GROUP BY tag",
+    "INSERT INTO settings (key, value) SELECT key, 'again' FROM settings WHERE true ON CONFLICT DO NOTHING",
+    "INSERT INTO tags SELECT id, 'all', NULL FROM items WHERE id < 3",
+    "INSERT INTO items (name, active, seen) SELECT tag, weight > 1, '2025-05-05 05:05:05' FROM tags WHERE tag = 'Green'",
+    "UPDATE items SET active = 1 WHERE active = 0",
+    "UPDATE items SET active = NOT active, count = id + 1 WHERE id IN (1, 2)",
+    "UPDATE settings SET value = key, key = value WHERE key = 'd'",
+    "UPDATE items SET name = upper(substr(name, 1, 1)) || substr(name, 2), note = name WHERE name IS NOT NULL",
+    "UPDATE items SET count = (SELECT sum(weight) FROM tags WHERE item_id = items.id) WHERE count IS NOT NULL",
+    "UPDATE items SET parent = (SELECT max(id) FROM items) WHERE parent IS NULL AND id < 6",
+    "UPDATE items SET note = t.tag FROM tags AS t WHERE t.item_id = items.id AND t.weight = 3",
+    "UPDATE items SET seen = datetime(seen, '+1 day'), made = strftime('%s', seen) WHERE id = 1",
+    "UPDATE items SET count = CAST(note AS INTEGER) WHERE id = 5",
+    "UPDATE items SET doc = json_set(doc, '$.n', 6) WHERE id = 5",
+    "UPDATE items SET price = round(price * 1.2, 2), active = (price > 2)",
+    "DELETE FROM tags WHERE item_id IN (SELECT id FROM items WHERE name = 'Bob')",
+    "DELETE FROM tags WHERE rowid NOT IN (SELECT 1)",
+    "DELETE FROM items WHERE id NOT IN (SELECT min(id) FROM items GROUP BY parent) AND id > 40",
+    "DELETE FROM settings WHERE key IN (SELECT key FROM settings ORDER BY key LIMIT 2)",
+    "DELETE FROM settings",
+    "INSERT INTO settings (key, value, hits) VALUES ('z', 0, '9')",
+];
+
+/// Not the same on all engines, and so refused where it would not be.
+const REFUSED: &[&str] = &["DELETE FROM tags WHERE rowid NOT IN (SELECT 1)"];
+
+fn admin(engine: Engine) -> Place {
+    let variable = match engine {
+        Engine::Sqlite => return "sqlite::memory:".parse().unwrap(),
+        Engine::Postgres => "DUALFUEL_TEST_POSTGRES_URL",
+        Engine::Mariadb => "DUALFUEL_TEST_MARIADB_URL",
+    };
+    let url = std::env::var(variable)
+        .unwrap_or_else(|_| panic!("these tests need {engine}: run `cargo xtask test`"));
+    url.parse().unwrap()
+}
+
+fn read(sql: &str) -> Vec<Statement> {
+    parse(Dialect::Sqlite, sql, ReadOptions::default())
+        .into_iter()
+        .map(|parsed| {
+            parsed
+                .unwrap_or_else(|unread| panic!("{}: {}", unread.kind, unread.refusal))
+                .statement
+        })
+        .collect()
+}
+
+fn schema() -> Schema {
+    let mut schema = Schema::default();
+    for statement in read(SOURCE) {
+        if let Statement::CreateTable { table, .. } = statement {
+            schema.tables.push(table);
+        }
+    }
+    schema
+}
+
+/// A plain table: what DDL does beyond types is tested elsewhere.
+fn create(engine: Engine, table: &Table) -> String {
+    let key: Vec<&Name> = table
+        .primary_key
+        .iter()
+        .flat_map(|key| &key.columns)
+        .collect();
+    let columns = table.columns.iter().map(|column| {
+        let name = expr::quote(engine, &column.name);
+        let kind = expr::data_type(engine, &column.data_type);
+        let text = kind == "text" || kind == "longtext";
+        let kind = match engine {
+            Engine::Mariadb if text && key.contains(&&column.name) => "varchar(200)".to_owned(),
+            Engine::Postgres if text => format!("{kind} COLLATE \"C\""),
+            _ => kind,
+        };
+        let identity = match (column.identity.is_some(), engine) {
+            (false, _) | (true, Engine::Sqlite) => "",
+            (true, Engine::Postgres) => " GENERATED BY DEFAULT AS IDENTITY",
+            (true, Engine::Mariadb) => " AUTO_INCREMENT",
+        };
+        let default = match &column.default {
+            Some(default) => {
+                format!(
+                    " DEFAULT {}",
+                    expr::default(engine, column, default).unwrap()
+                )
+            }
+            None => String::new(),
+        };
+        format!("{name} {kind}{identity}{default}")
+    });
+    let mut parts: Vec<String> = columns.collect();
+    let key: Vec<String> = key
+        .into_iter()
+        .map(|name| expr::quote(engine, name))
+        .collect();
+    parts.push(format!("PRIMARY KEY ({})", key.join(", ")));
+    let end = match engine {
+        Engine::Mariadb => " CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
+        _ => "",
+    };
+    format!(
+        "CREATE TABLE {} ({}){end}",
+        expr::quote(engine, &table.name),
+        parts.join(", ")
+    )
+}
+
+struct Engines {
+    schema: Schema,
+    open: Vec<(Connection, Scratch)>,
+}
+
+impl Engines {
+    async fn start() -> Self {
+        let schema = schema();
+        let mut open = Vec::new();
+        for engine in Engine::ALL {
+            let scratch = Scratch::create(&admin(engine)).await.unwrap();
+            let mut connection = Connection::open(scratch.place(), Access::Write)
+                .await
+                .unwrap();
+            if engine == Engine::Sqlite {
+                connection.run_script(SOURCE).await.unwrap();
+            } else {
+                for table in &schema.tables {
+                    connection.run_script(&create(engine, table)).await.unwrap();
+                }
+            }
+            open.push((connection, scratch));
+        }
+        let mut engines = Self { schema, open };
+        for insert in ROWS {
+            assert_eq!(engines.change(insert).await, Vec::<String>::new());
+        }
+        engines
+    }
+
+    /// What differs from SQLite, where something does.
+    async fn ask(
+        &mut self,
+        source: &str,
+        on: impl Fn(Engine) -> Result<String, String>,
+    ) -> Vec<String> {
+        let mut expected = Vec::new();
+        let mut differences = Vec::new();
+        for (connection, _) in &mut self.open {
+            let engine = connection.engine();
+            let sql = match on(engine) {
+                Ok(sql) => sql,
+                Err(reason) => {
+                    differences.push(format!("{source}\n  {engine} refuses: {reason}"));
+                    continue;
+                }
+            };
+            match connection.rows(&sql).await {
+                Ok(rows) if engine == Engine::Sqlite => expected = rows,
+                Ok(rows) if same(&expected, &rows) => {}
+                Ok(rows) => differences.push(format!(
+                    "{source}\n  {engine}: {sql}\n  {}",
+                    first_difference(&expected, &rows)
+                )),
+                Err(error) => {
+                    differences.push(format!("{source}\n  {engine}: {sql}\n  {}", said(&error)))
+                }
+            }
+        }
+        differences
+    }
+
+    async fn change(&mut self, source: &str) -> Vec<String> {
+        let [statement] = read(source).try_into().unwrap();
+        let mut differences = Vec::new();
+        for (connection, _) in &mut self.open {
+            let engine = connection.engine();
+            let statements = match engine {
+                Engine::Sqlite => Ok(vec![source.to_owned()]),
+                _ => expr::data_statement(engine, &self.schema, &statement),
+            };
+            let statements = match statements {
+                Ok(statements) => statements,
+                Err(refusal) => {
+                    differences.push(format!("{source}\n  {engine} refuses: {refusal}"));
+                    continue;
+                }
+            };
+            for sql in statements {
+                if let Err(error) = connection.run_script(&sql).await {
+                    differences.push(format!(
+                        "{source}\n  {engine}: {sql}\n  {}",
+                        said(&error.source)
+                    ));
+                }
+            }
+        }
+        differences
+    }
+}
+
+fn first_difference(left: &Rows, right: &Rows) -> String {
+    for (place, (left, right)) in left.iter().zip(right).enumerate() {
+        for (left, right) in left.iter().zip(right) {
+            if !equal(left, right) {
+                return format!("row {}: {right:?}, and not {left:?}", place + 1);
+            }
+        }
+    }
+    format!("{} rows, and not {}", right.len(), left.len())
+}
+
+fn said(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text.push_str(&format!(": {inner}"));
+        source = inner.source();
+    }
+    text
+}
+
+type Rows = Vec<Vec<Option<String>>>;
+
+fn same(left: &Rows, right: &Rows) -> bool {
+    left.len() == right.len()
+        && left.iter().zip(right).all(|(left, right)| {
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|(left, right)| equal(left, right))
+        })
+}
+
+/// Whether two values are spellings of one: `t` of `1`, `2.50` of `2.5`, a
+/// timestamp with and without its fraction, a document with other blanks.
+fn equal(left: &Option<String>, right: &Option<String>) -> bool {
+    let (Some(left), Some(right)) = (left, right) else {
+        return left == right;
+    };
+    let number = |text: &str| text.parse::<f64>().ok();
+    let truth = |text: &str| {
+        matches!(text, "t" | "true" | "1")
+            .then_some(true)
+            .or_else(|| matches!(text, "f" | "false" | "0").then_some(false))
+    };
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    let blob = |text: &str| {
+        let hex = text
+            .strip_prefix("X'")
+            .and_then(|text| text.strip_suffix('\''));
+        hex.or_else(|| text.strip_prefix("\\x"))
+            .unwrap_or(text)
+            .to_ascii_lowercase()
+    };
+    let time = |text: &str| text.trim_end_matches(".000000").replace('T', " ");
+    let numbers = match (number(left), number(right)) {
+        (Some(left), Some(right)) => (left - right).abs() <= 1e-9 * left.abs().max(1.0),
+        _ => false,
+    };
+    left == right
+        || numbers
+        || truth(left).is_some() && truth(left) == truth(right)
+        || json(left).is_some() && json(left) == json(right)
+        || time(left) == time(right)
+        || blob(left) == blob(right)
+}
+
+fn report(differences: Vec<String>) {
+    assert!(
+        differences.is_empty(),
+        "{} differ:\n\n{}",
+        differences.len(),
+        differences.join("\n\n")
+    );
+}
+
+#[tokio::test]
+async fn an_expression_has_one_value() {
+    let mut engines = Engines::start().await;
+    let table = engines.schema.tables[0].clone();
+    let mut differences = Vec::new();
+    for source in VALUES {
+        let lifted = match parse_expr(Dialect::Sqlite, source) {
+            Ok(lifted) => lifted,
+            Err(refusal) => {
+                differences.push(format!("{source}\n  not read: {refusal}"));
+                continue;
+            }
+        };
+        let found = engines
+            .ask(source, |engine| {
+                let value = match engine {
+                    Engine::Sqlite => (*source).to_owned(),
+                    _ => expr::value(engine, &table, &lifted, None)
+                        .map_err(|refusal| refusal.reason)?,
+                };
+                let from = expr::quote(engine, &table.name);
+                Ok(format!("SELECT {value} FROM {from} ORDER BY id"))
+            })
+            .await;
+        differences.extend(found);
+    }
+    report(differences);
+}
+
+#[tokio::test]
+async fn a_query_has_the_same_rows() {
+    let mut engines = Engines::start().await;
+    let schema = engines.schema.clone();
+    let mut differences = Vec::new();
+    for source in QUERIES {
+        let [Statement::CreateView { query, .. }]: [Statement; 1] =
+            read(&format!("CREATE VIEW v AS {source}"))
+                .try_into()
+                .unwrap()
+        else {
+            panic!("{source} is no query");
+        };
+        let found = engines
+            .ask(source, |engine| match engine {
+                Engine::Sqlite => Ok((*source).to_owned()),
+                _ => expr::query(engine, &schema, &query).map_err(|refusal| refusal.reason),
+            })
+            .await;
+        differences.extend(found);
+    }
+    report(differences);
+}
+
+#[tokio::test]
+async fn a_change_leaves_the_same_rows() {
+    let mut engines = Engines::start().await;
+    let schema = engines.schema.clone();
+    let mut differences = Vec::new();
+    for source in CHANGES {
+        let found = engines.change(source).await;
+        if REFUSED.contains(source) {
+            assert_eq!(found.len(), 2, "{found:?}");
+            engines.change("DELETE FROM tags").await;
+            continue;
+        }
+        differences.extend(found);
+        for table in &schema.tables {
+            let key = table.primary_key.as_ref().unwrap();
+            let found = engines
+                .ask(source, |engine| {
+                    let names = table
+                        .columns
+                        .iter()
+                        .map(|column| expr::quote(engine, &column.name));
+                    let names: Vec<String> = names.collect();
+                    let key: Vec<String> = key
+                        .columns
+                        .iter()
+                        .map(|name| expr::quote(engine, name))
+                        .collect();
+                    Ok(format!(
+                        "SELECT {} FROM {} ORDER BY {}",
+                        names.join(", "),
+                        expr::quote(engine, &table.name),
+                        key.join(", ")
+                    ))
+                })
+                .await;
+            differences.extend(found);
+        }
+    }
+    report(differences);
+}
