@@ -194,7 +194,9 @@ impl Writer {
                 // alone the word null for a null.
                 let found = Sql::call("json_extract", [document, path]);
                 let found = Sql::call("NULLIF", [found, Sql::atom("'null'")]);
-                Sql::call("json_unquote", [found])
+                let text = Sql::call("json_unquote", [found]).text;
+                // Its own collation would be one more, and clash with a constant's.
+                Sql::operation(format!("{text} COLLATE utf8mb4_nopad_bin"))
             }
         };
         self.fit(sql, Some(&DataType::Text), wanted)

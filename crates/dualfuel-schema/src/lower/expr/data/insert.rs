@@ -9,7 +9,7 @@ use crate::{
     },
     model::{
         Collation, Column, DataType, Expr, IndexPart, Name, Query, QueryBody, Schema, SelectItem,
-        Table,
+        Table, TableFactor,
     },
     statement::{Insert, OnConflict},
 };
@@ -27,7 +27,8 @@ impl Writer {
             None => None,
             Some(query) => {
                 let query = without_numbers(self.engine, query, &mut columns);
-                Some(self.source(table, around, &query, &columns)?)
+                let upserts = insert.on_conflict != OnConflict::Fail;
+                Some(self.source(table, around, &query, &columns, upserts)?)
             }
         };
         let target = self.quote(&table.name);
@@ -76,6 +77,7 @@ impl Writer {
         around: &Scope<'_>,
         query: &Query,
         columns: &[&Column],
+        upserts: bool,
     ) -> Result<String, Refusal> {
         let wanted: Vec<Option<DataType>> = columns
             .iter()
@@ -88,12 +90,21 @@ impl Writer {
                 crate::lower::expr::types::DEPTH_LIMIT,
             );
             width(table, columns, found.len())?;
-            return self
+            let text = self
                 .query(around, query, &wanted)
                 .map_err(|refusal| Refusal {
                     reason: format!("into `{}`: {}", table.name, refusal.reason),
                     ..refusal
-                });
+                })?;
+            // MariaDB's upsert sees the tables of the SELECT, but not those of
+            // one inside it.
+            return Ok(match self.engine {
+                Engine::Mariadb if upserts && reads(query, &table.name) => {
+                    let name = self.quote(&Name::new("dualfuel_new"));
+                    format!("SELECT * FROM ({text}) AS {name}")
+                }
+                _ => text,
+            });
         };
         let mut lines = Vec::new();
         for row in rows {
@@ -348,6 +359,17 @@ fn width(table: &Table, columns: &[&Column], values: usize) -> Result<(), Refusa
         columns.len(),
         table.name
     )))
+}
+
+/// Whether the query's own FROM has the table.
+fn reads(query: &Query, table: &Name) -> bool {
+    let QueryBody::Select(select) = &query.body else {
+        return false;
+    };
+    select.from.iter().any(|join| match &join.factor {
+        TableFactor::Table { name, .. } => name == table,
+        _ => false,
+    })
 }
 
 fn is_default(cell: &Expr) -> bool {
