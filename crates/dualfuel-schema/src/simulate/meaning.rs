@@ -229,7 +229,8 @@ impl Catalogue {
         };
         // SQLite's own tables: where AUTOINCREMENT goes on, and statistics.
         // Other engines keep such things by themselves.
-        if self.is_sqlite() && table.folded().starts_with("sqlite_") {
+        let folded = table.folded();
+        if self.is_sqlite() && (folded == "sqlite_sequence" || folded.starts_with("sqlite_stat")) {
             return Ok(Effect::Nothing);
         }
         let mut meant = statement.clone();

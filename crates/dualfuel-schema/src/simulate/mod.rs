@@ -118,7 +118,8 @@ pub fn simulate(
     }
     run.end_session();
     if run.misfits.is_empty() {
-        Ok(moves::with_their_indexes(run.steps))
+        let steps = moves::with_their_indexes(run.steps);
+        Ok(moves::with_keys_that_match(steps))
     } else {
         Err(run.misfits)
     }

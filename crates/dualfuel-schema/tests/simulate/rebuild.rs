@@ -156,6 +156,24 @@ fn several_rebuilds_at_a_time_are_told_apart() {
     );
 }
 
+/// Between the two, no other engine could have the foreign key.
+#[test]
+fn a_key_and_what_refers_to_it_change_their_type_together() {
+    check(
+        "CREATE TABLE p_new (id TEXT PRIMARY KEY, a TEXT);
+         INSERT INTO p_new SELECT CAST(id AS TEXT), a FROM p;
+         DROP TABLE p;
+         ALTER TABLE p_new RENAME TO p;
+         CREATE INDEX p_a ON p (a);
+         CREATE TABLE c_new (id INTEGER PRIMARY KEY, p TEXT REFERENCES p (id) ON DELETE CASCADE);
+         INSERT INTO c_new SELECT id, CAST(p AS TEXT) FROM c;
+         DROP TABLE c;
+         ALTER TABLE c_new RENAME TO c;
+         CREATE INDEX c_p ON c (p);",
+        "define p.id = .. c.p = ..\n",
+    );
+}
+
 #[test]
 fn a_table_may_be_rebuilt_twice_and_renamed_after() {
     let dance = |column: &str| {
@@ -204,6 +222,7 @@ fn what_is_no_plain_copy_is_taken_statement_by_statement() {
         "INSERT OR REPLACE INTO p_new SELECT id, a FROM p;",
         "INSERT INTO p_new SELECT id, (SELECT max(id) FROM c) FROM p;",
         "INSERT INTO p_new VALUES (0, 'first'); INSERT INTO p_new SELECT id, a FROM p;",
+        "INSERT INTO p_new SELECT id, (SELECT b) FROM p;",
         "INSERT INTO p_new SELECT id, a FROM p; DELETE FROM p WHERE id = 1;",
         "INSERT INTO p_new SELECT id, a FROM p; UPDATE p_new SET a = (SELECT b FROM p WHERE p.id = p_new.id);",
     ] {
@@ -219,6 +238,18 @@ fn what_is_no_plain_copy_is_taken_statement_by_statement() {
             "{copy}\n{steps}"
         );
     }
+}
+
+/// `rowid` is no column that another engine could copy.
+#[test]
+fn a_rowid_without_a_column_is_not_a_column_under_another_name() {
+    let setup = "CREATE TABLE t (a TEXT);";
+    let sql = "CREATE TABLE t_new (id INTEGER PRIMARY KEY, a TEXT);
+               INSERT INTO t_new SELECT rowid, a FROM t;
+               DROP TABLE t;
+               ALTER TABLE t_new RENAME TO t;";
+    agree(&[setup, sql]);
+    assert!(all_steps(Dialect::Sqlite, &[setup, sql]).starts_with("define +t_new\ninsert t_new\n"));
 }
 
 #[test]

@@ -160,3 +160,16 @@ fn a_portable_source_is_refused_a_column_that_is_not_there() {
         ["`t` has no column `idd`; it has `id`"]
     );
 }
+
+/// Where AUTOINCREMENT goes on is each engine's own business; the schema is not.
+#[test]
+fn of_sqlites_own_tables_only_the_sequence_may_be_written() {
+    let setup = "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);";
+    let sequence = "DELETE FROM sqlite_sequence WHERE name = 't';";
+    assert_eq!(steps(Dialect::Sqlite, &[setup, sequence]), "");
+    let schema = "UPDATE sqlite_master SET sql = '' WHERE name = 't';";
+    assert_eq!(
+        misfits(Dialect::Sqlite, &[setup, schema]),
+        ["there is no table `sqlite_master`"]
+    );
+}

@@ -118,6 +118,12 @@ impl Image {
     /// A column that is copied as it is from one that is no longer there is
     /// that one under another name; nothing else is.
     pub(super) fn changes(&self, old: &Table, new: &Table) -> Option<Changes> {
+        // `rowid` is a column of no table.
+        let values = self.values.iter().map(|(_, value)| value);
+        let mut mentioned = values.chain(&self.filter).flat_map(Expr::columns);
+        if !mentioned.all(|column| old.column(&column).is_some()) {
+            return None;
+        }
         let mut changes = Changes::default();
         for column in &new.columns {
             if column.generated.is_some() {
