@@ -181,7 +181,7 @@ fn alter(
     let column = quote(&to.name);
     let retyped = is_retyped(from, to);
     let mut clause = |text: String| script.alter(ENGINE, name, text);
-    if from.generated.is_some() {
+    if from.generated.is_some() && to.generated.is_none() {
         clause(format!("ALTER COLUMN {column} DROP EXPRESSION"));
     }
     // A default of the old type might have no equal in the new.
