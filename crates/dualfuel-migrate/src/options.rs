@@ -60,11 +60,12 @@ pub struct Options {
     /// does not know if they are declared compatible with it. Default:
     /// [`ProgramVersion::UNKNOWN`], which is compatible with none.
     pub program_version: ProgramVersion,
-    /// How long a statement waits for a lock on PostgreSQL, while others queue
-    /// behind it. Default: 10 s. Statements that can't run in a transaction
+    /// How long a statement waits for a lock on PostgreSQL and MariaDB, while
+    /// others queue behind it. Default: 10 s. Statements that can't run in a transaction
     /// wait without limit, as `CREATE INDEX CONCURRENTLY` has to.
     pub lock_timeout: Duration,
-    /// How long a statement may run on PostgreSQL, within a transaction.
+    /// How long a statement may run on PostgreSQL, within a transaction, and on
+    /// MariaDB, where one that runs longer is undone.
     /// Default: 15 min. `None`: without limit.
     pub statement_timeout: Option<Duration>,
     /// Default: the system's.

@@ -31,6 +31,15 @@ pub(super) fn is_lost(failure: &Error) -> bool {
     )
 }
 
+/// Whether a statement was refused before any of it ran: it was not understood,
+/// or what it calls is not there.
+pub(super) fn is_before_execution(failure: &Error) -> bool {
+    // ER_PARSE_ERROR, ER_SP_DOES_NOT_EXIST
+    let codes = [" (error 1064)", " (error 1305)"];
+    matches!(failure, Error::DatabaseError(_, information)
+        if codes.iter().any(|code| information.message().ends_with(code)))
+}
+
 /// How many lines into the statement a syntax error is: its message ends with
 /// `at line 2`.
 pub(super) fn lines_before(failure: &Error) -> usize {

@@ -36,17 +36,19 @@ pub(super) async fn run<'a>(
     let steps = run.script(journal.migration, journal.direction)?;
     let mut done = 0;
     for unit in units(&steps) {
-        let first = done;
-        done += unit.len();
-        if done <= journal.done {
-            say_again(run, unit).await?;
-            continue;
-        }
+        // A file that was corrected may hold together what it did not before.
+        let (before, unit) = unit.split_at(journal.done.saturating_sub(done).min(unit.len()));
+        say_again(run, before).await?;
+        let first = done + before.len();
+        done = first + unit.len();
         let ran = match unit {
+            [] => Ok(()),
             [step] if !is_held_by_transaction(step) => alone(run, &journal, step, first).await,
             _ => together(run, &journal, unit, done).await,
         };
-        if first == 0 && ran.as_ref().is_err_and(is_refusal) {
+        if let (0, Err(failure), [step, ..]) = (first, &ran, unit)
+            && left_nothing(step, failure)
+        {
             undo(run, &journal).await;
         }
         ran?;
@@ -114,8 +116,11 @@ async fn alone(
             .await
             .while_to(WRITING)?;
         let sent = run.send(journal.migration, step).await;
-        if sent.as_ref().is_err_and(is_refusal) && kind(step.text) != Kind::Opaque {
-            // Nothing of it happened, so that it may be corrected. Best effort.
+        if sent
+            .as_ref()
+            .is_err_and(|failure| left_nothing(step, failure))
+        {
+            // So it may be corrected. Best effort.
             let _ = ledger::write_progress(run.conn, progress(journal, done, None)).await;
         }
         sent?;
@@ -179,9 +184,17 @@ async fn was_carried_out(
     })
 }
 
-/// Whether the server refused a statement, rather than being lost in the middle.
-fn is_refusal(failure: &MigrateError) -> bool {
-    matches!(failure, MigrateError::Refused { source, .. } if !error::is_lost(source))
+/// Whether nothing of a statement that failed stays: the server refused it,
+/// rather than being lost in the middle, and it is not of a kind that fails
+/// half-way.
+fn left_nothing(step: &Step<'_>, failure: &MigrateError) -> bool {
+    let MigrateError::Refused { source, .. } = failure else {
+        return false;
+    };
+    match kind(step.text) {
+        Kind::Rows | Kind::Session | Kind::Change | Kind::Repeatable => !error::is_lost(source),
+        Kind::Drops | Kind::Opaque => error::is_before_execution(source),
+    }
 }
 
 /// Nothing of the version happened: the row should not say that it has begun.

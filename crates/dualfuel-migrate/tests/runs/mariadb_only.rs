@@ -122,6 +122,34 @@ async fn a_first_statement_that_fails_leaves_no_trace() {
     }
 }
 
+/// What is done is not done again because a correction binds it to the rest.
+#[tokio::test]
+async fn a_correction_may_bring_a_transaction() {
+    let db = Database::new(Engine::Mariadb).await;
+    let done = "CREATE TABLE a (b INTEGER); INSERT INTO a VALUES (1);";
+    let set = set("0003_fails", &format!("{done} INSERT INTO a VALUES ('x');"));
+    db.migrate(&set).await.unwrap_err();
+    let up = "CREATE TABLE a (b INTEGER);
+        BEGIN; INSERT INTO a VALUES (1); INSERT INTO a VALUES (2); COMMIT;";
+    set.write(Engine::Mariadb, "0003_fails", "up.sql", up);
+
+    db.migrate(&set).await.unwrap();
+
+    assert_eq!(db.lines("SELECT b FROM a ORDER BY b").await, ["1", "2"]);
+}
+
+/// It drops what is there, and then refuses.
+#[tokio::test]
+async fn a_drop_of_several_tables_can_fail_half_way() {
+    let db = Database::new(Engine::Mariadb).await;
+    db.execute("CREATE TABLE a (b INTEGER)").await;
+    let set = set("0003_drops", "DROP TABLE a, b;");
+    db.migrate(&set).await.unwrap_err();
+    assert_eq!(ledger(&db).await, "started 0 1");
+    // Neither is there now, which is what the statement was to bring about.
+    assert_eq!(db.migrate(&set).await.unwrap().applied.len(), 1);
+}
+
 /// What others do to other tables is no sign, nor are the rows of this one.
 #[tokio::test]
 async fn a_statement_under_way_is_judged_by_what_it_names() {
