@@ -1,0 +1,45 @@
+//! The migrations of eleven invented projects, rendered, run and compared.
+//!
+//! Each directory beside this file is the history of a product that does not
+//! exist, kept the way one of the usual tools keeps it: none of them was
+//! written for Dualfuel, except `teams`. What the tests claim of each of them:
+//!
+//! - [`schemas`]: every migration renders and runs on all engines, and after
+//!   each the databases hold what the model says; back again step by step.
+//! - [`data`]: not one cell of the rows in every table changes unless the
+//!   migration says so, and what it says comes out the same everywhere.
+//! - [`mutations`]: a change of a single attribute of a database is reported.
+//! - [`prefixes`]: what comes later changes nothing of what was rendered.
+//! - [`histories`]: the same for schemas that nobody thought of.
+//!
+//! They need the servers that `cargo xtask test` starts, and fail without.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod cells;
+mod data;
+mod engines;
+mod mutations;
+mod prefixes;
+mod project;
+mod schemas;
+
+/// One test for each project: `tests!(claim)` calls `claim(project)`.
+macro_rules! each_project {
+    ($claim:path) => {
+        each_project!($claim: bakery, chess, clinic, feeds, forge, garden, ledger, podcasts, teams, transit, vault);
+    };
+    ($claim:path: $($name:ident),+) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                $claim(crate::project::Project::read(stringify!($name))).await;
+            }
+        )+
+    };
+}
+use each_project;
