@@ -193,7 +193,10 @@ fn alter(
     }
     if from.identity.is_some() && to.identity.is_none() {
         clause(format!("ALTER COLUMN {column} DROP IDENTITY"));
+        // A statement's new types are looked at before its identities go.
+        script.close();
     }
+    let mut clause = |text: String| script.alter(ENGINE, name, text);
     if retyped {
         clause(retype(table, from, to)?);
     }
@@ -260,5 +263,40 @@ pub(super) fn comment(table: &Name, from: Option<&Column>, to: &Column, script: 
             quote(table),
             quote(&to.name)
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        Dialect,
+        lower::lower,
+        parse::{ReadOptions, parse},
+        simulate::simulate,
+    };
+
+    /// PostgreSQL 15 refuses both in one statement: "identity column type must
+    /// be smallint, integer, or bigint".
+    #[test]
+    fn an_identity_goes_in_a_statement_before_that_of_its_new_type() {
+        let sql = "CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT);
+                   CREATE TABLE p_new (id TEXT PRIMARY KEY, a TEXT);
+                   INSERT INTO p_new SELECT CAST(id AS TEXT), a FROM p;
+                   DROP TABLE p;
+                   ALTER TABLE p_new RENAME TO p;";
+        let parsed: Vec<_> = parse(Dialect::Sqlite, sql, ReadOptions::default())
+            .into_iter()
+            .map(Result::unwrap)
+            .collect();
+        let steps = simulate(Dialect::Sqlite, &Arc::default(), &parsed).unwrap();
+        let statements = lower(ENGINE, &steps).unwrap().statements;
+        let place = |words: &str| statements.iter().position(|s| s.contains(words)).unwrap();
+        assert!(
+            place("DROP IDENTITY") < place("TYPE text"),
+            "{statements:#?}"
+        );
     }
 }
