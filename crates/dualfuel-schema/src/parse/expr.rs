@@ -615,7 +615,10 @@ impl Reader<'_> {
         if spelled.eq_ignore_ascii_case("regclass") {
             return Ok(value);
         }
-        if spelled.ends_with("[]") && matches!(value, Expr::Literal(Literal::Null)) {
+        // The text of an array is read where the array is used.
+        if spelled.ends_with("[]")
+            && matches!(value, Expr::Literal(Literal::Null | Literal::Text(_)))
+        {
             return Ok(value);
         }
         let known = self.cast_type(sql, data_type);

@@ -242,6 +242,7 @@ fn postgres(reader: &mut Reader<'_>, sql: &Sql, name: &str, args: Vec<Expr>) -> 
         {
             now(Function::CurrentDate)
         }
+        ("random", []) => Some(idiom::random_fraction()),
         // `to_char` pads no number: `YYYY` and its like are all of fixed width.
         ("to_char", [time, template]) => {
             let template = uncast_text(template.clone());
@@ -353,6 +354,7 @@ fn mysql(reader: &mut Reader<'_>, sql: &Sql, name: &str, args: Vec<Expr>) -> Rea
             Function::JsonExtract,
             vec![json.clone(), Expr::text("$")],
         )),
+        ("rand", []) => Some(idiom::random_fraction()),
         ("uuid_v4", []) => now(Function::RandomUuid),
         ("year" | "month" | "day" | "dayofmonth" | "hour" | "minute", [time]) => {
             let part = if name == "dayofmonth" { "day" } else { name };
@@ -502,7 +504,6 @@ fn postgres_name(name: &str) -> Option<Function> {
     Some(match name {
         "length" => Function::Length,
         "strpos" => Function::Instr,
-        "random" => Function::Random,
         "gen_random_bytes" => Function::Randomblob,
         "string_agg" => Function::GroupConcat,
         "jsonb_array_length" | "json_array_length" => Function::JsonArrayLength,

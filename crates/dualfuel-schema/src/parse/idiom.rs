@@ -118,7 +118,14 @@ fn is_random_number(expr: &Expr) -> bool {
         )
         && matches!(&**left, Expr::Binary { op: BinaryOp::Subtract, left, .. }
             if matches!(&**left, Expr::Binary { op: BinaryOp::Multiply, left, .. }
-                if is_call(left, Function::Random)))
+                if **left == random_fraction()))
+}
+
+/// PostgreSQL's `random()` and MySQL's `rand()`: from 0 up to 1.
+pub(super) fn random_fraction() -> Expr {
+    let positive = Expr::call(Function::Abs, vec![now(Function::Random)]);
+    let limit = Expr::Literal(Literal::Number("9223372036854775808.0".to_owned()));
+    Expr::binary(positive, BinaryOp::Divide, limit)
 }
 
 fn number(expr: &Expr) -> Option<f64> {
@@ -159,7 +166,11 @@ fn simplify_binary(left: Expr, op: BinaryOp, right: Expr) -> Expr {
         {
             return now(Function::CurrentEpoch);
         }
-        // MariaDB: `timestampdiff(MICROSECOND, '1970-01-01', utc_timestamp(3)) DIV 1000`.
+        // As many thousandths as the lowering counts on MariaDB: `timestampdiff(
+        // MICROSECOND, '1970-01-01', utc_timestamp(3)) DIV 1000`.
+        BinaryOp::Divide if is_number(&right, 1000.0) && is_micros(&left) => {
+            return now(Function::CurrentEpochMillis);
+        }
         BinaryOp::Concat => {
             let chain = Expr::binary(left, BinaryOp::Concat, right);
             return if is_random_uuid(&chain) {
@@ -173,6 +184,11 @@ fn simplify_binary(left: Expr, op: BinaryOp, right: Expr) -> Expr {
         _ => {}
     }
     Expr::binary(left, op, right)
+}
+
+fn is_micros(expr: &Expr) -> bool {
+    matches!(expr, Expr::Binary { left, op: BinaryOp::Multiply, right }
+        if is_call(left, Function::CurrentEpochMillis) && is_number(right, 1000.0))
 }
 
 fn is_days_since_1970(expr: &Expr) -> bool {

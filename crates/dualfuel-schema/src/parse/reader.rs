@@ -194,8 +194,10 @@ impl<'a> Reader<'a> {
         self.parser.peek_token_ref()
     }
 
+    /// The token behind so many. White space is gone already, so that this
+    /// needs no search.
     pub(super) fn peek_nth(&self, n: usize) -> &TokenWithSpan {
-        self.parser.peek_nth_token_ref(n)
+        self.parser.token_at(self.parser.index() + n)
     }
 
     pub(super) fn at_end(&self) -> bool {

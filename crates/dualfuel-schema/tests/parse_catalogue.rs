@@ -1,0 +1,276 @@
+//! An expression means the same however an engine or a program spells it: each
+//! row gives a spelling and what SQLite would say.
+
+use dualfuel_schema::{Dialect, model::Expr, parse::parse_expr};
+
+/// Each spelling is read as SQLite's beside it.
+fn check(dialect: Dialect, rows: &[(&str, &str)]) {
+    let mut wrong = Vec::new();
+    for (spelled, sqlite) in rows {
+        let expected = parse_expr(Dialect::Sqlite, sqlite)
+            .unwrap_or_else(|refusal| panic!("{sqlite}: {refusal}"));
+        match parse_expr(dialect, spelled) {
+            Ok(expr) if expr == expected => {}
+            other => wrong.push(format!(
+                "{spelled}\n  is read as {other:?}\n  and not as {expected:?}"
+            )),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// As `pg_get_expr` and `pg_get_constraintdef` of PostgreSQL 15 write them.
+#[test]
+fn postgres_catalogue() {
+    check(
+        Dialect::Postgres,
+        &[
+            ("'a'::text", "'a'"),
+            ("'a'::character varying", "'a'"),
+            ("NULL::character varying", "NULL"),
+            ("(name)::text", "CAST(name AS TEXT)"),
+            ("'-1'::integer", "CAST('-1' AS INT4)"),
+            (
+                "(status = ANY (ARRAY['a'::text, 'b'::text]))",
+                "status IN ('a', 'b')",
+            ),
+            (
+                "((status)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
+                "CAST(status AS TEXT) IN ('a', 'b')",
+            ),
+            (
+                "(status <> ALL (ARRAY['a'::text, 'b'::text]))",
+                "status NOT IN ('a', 'b')",
+            ),
+            ("(n = ANY (ARRAY[1, 2, 3]))", "n IN (1, 2, 3)"),
+            ("(status = ANY ('{a,b}'::text[]))", "status IN ('a', 'b')"),
+            ("((n >= 0) AND (n <= 10))", "n >= 0 AND n <= 10"),
+            ("(NOT (a AND b))", "NOT (a AND b)"),
+            ("(a IS NOT DISTINCT FROM b)", "a IS b"),
+            ("(a IS DISTINCT FROM b)", "a IS NOT b"),
+            ("lower((name)::text)", "lower(CAST(name AS TEXT))"),
+            ("(length(name) > 0)", "length(name) > 0"),
+            ("char_length(name)", "length(name)"),
+            ("COALESCE(a, ''::text)", "coalesce(a, '')"),
+            ("\"substring\"(name, 1, 3)", "substr(name, 1, 3)"),
+            ("strpos(a, 'x'::text)", "instr(a, 'x')"),
+            ("btrim(a, 'x'::text)", "trim(a, 'x')"),
+            (
+                "(((a || '-'::text) || b) || 'x'::text)",
+                "a || '-' || b || 'x'",
+            ),
+            (
+                "CASE\n    WHEN (a > 1) THEN 'x'::text\n    ELSE 'y'::text\nEND",
+                "CASE WHEN a > 1 THEN 'x' ELSE 'y' END",
+            ),
+            ("now()", "CURRENT_TIMESTAMP"),
+            ("CURRENT_TIMESTAMP", "datetime('now')"),
+            ("(now() AT TIME ZONE 'utc'::text)", "CURRENT_TIMESTAMP"),
+            (
+                "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC'::text)",
+                "CURRENT_TIMESTAMP",
+            ),
+            ("timezone('utc'::text, now())", "CURRENT_TIMESTAMP"),
+            (
+                "((CURRENT_TIMESTAMP AT TIME ZONE 'UTC'::text))::date",
+                "CURRENT_DATE",
+            ),
+            (
+                "((CURRENT_TIMESTAMP AT TIME ZONE 'UTC'::text))::time without time zone",
+                "CURRENT_TIME",
+            ),
+            ("EXTRACT(epoch FROM now())", "unixepoch()"),
+            ("(EXTRACT(epoch FROM now()))::bigint", "unixepoch()"),
+            (
+                "(floor(EXTRACT(epoch FROM CURRENT_TIMESTAMP)))::bigint",
+                "unixepoch()",
+            ),
+            (
+                "(floor((EXTRACT(epoch FROM CURRENT_TIMESTAMP) * (1000)::numeric)))::bigint",
+                "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+            ),
+            ("date_part('epoch'::text, now())", "unixepoch()"),
+            (
+                "to_char((CURRENT_TIMESTAMP AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD HH24:MI:SS'::text)",
+                "CURRENT_TIMESTAMP",
+            ),
+            (
+                "to_char((now() AT TIME ZONE 'utc'::text), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'::text)",
+                "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')",
+            ),
+            ("gen_random_uuid()", "uuid()"),
+            ("uuid_generate_v4()", "uuid()"),
+            ("(gen_random_uuid())::text", "uuid()"),
+            ("((data ->> 'a'::text) = 'x'::text)", "data ->> '$.a' = 'x'"),
+            ("((data -> 'a'::text) ->> 'b'::text)", "data ->> '$.a.b'"),
+            ("(data #>> '{a,0}'::text[])", "data ->> '$.a[0]'"),
+            ("(a ~~ 'x\\_%'::text)", "a GLOB 'x_*'"),
+            ("'\\x00ff'::bytea", "x'00ff'"),
+            ("(0)::double precision", "CAST(0 AS DOUBLE)"),
+            ("upper(encode(b, 'hex'::text))", "hex(b)"),
+            (
+                "((price)::numeric >= 0::numeric)",
+                "CAST(price AS NUMERIC) >= CAST(0 AS NUMERIC)",
+            ),
+            (
+                "CASE WHEN ((a IS NOT NULL) AND (b IS NOT NULL)) THEN LEAST(a, b) ELSE NULL::integer END",
+                "CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN min(a, b) ELSE NULL END",
+            ),
+        ],
+    );
+}
+
+/// As information_schema and SHOW CREATE TABLE of MariaDB 10.11 write them.
+#[test]
+fn mariadb_catalogue() {
+    check(
+        Dialect::Mysql,
+        &[
+            ("`status` in ('a','b')", "status IN ('a', 'b')"),
+            ("`a` is not null and `b` > 0", "a IS NOT NULL AND b > 0"),
+            ("!(`a` = 1)", "NOT (a = 1)"),
+            ("char_length(`name`) <= 10", "length(name) <= 10"),
+            ("octet_length(`name`)", "octet_length(name)"),
+            ("json_valid(`data`)", "json_valid(data)"),
+            ("_utf8mb4'x'", "'x'"),
+            ("x'00FF'", "x'00ff'"),
+            ("current_timestamp()", "CURRENT_TIMESTAMP"),
+            ("current_timestamp(6)", "CURRENT_TIMESTAMP"),
+            ("utc_timestamp(6)", "CURRENT_TIMESTAMP"),
+            ("utc_timestamp()", "CURRENT_TIMESTAMP"),
+            ("curdate()", "CURRENT_DATE"),
+            ("utc_date()", "CURRENT_DATE"),
+            (
+                "date_format(utc_timestamp(),'%Y-%m-%d %H:%i:%s')",
+                "CURRENT_TIMESTAMP",
+            ),
+            ("unix_timestamp()", "unixepoch()"),
+            (
+                "timestampdiff(MICROSECOND,'1970-01-01',utc_timestamp(3)) DIV 1000",
+                "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+            ),
+            (
+                "if(`a` > 1,'x','y')",
+                "CASE WHEN a > 1 THEN 'x' ELSE 'y' END",
+            ),
+            ("ifnull(`a`,'')", "coalesce(a, '')"),
+            ("cast(`a` as char charset utf8mb4)", "CAST(a AS TEXT)"),
+            (
+                "cast(`a` as char(10) charset utf8mb4)",
+                "CAST(a AS VARCHAR(10))",
+            ),
+            ("cast(`a` as signed)", "CAST(a AS BIGINT)"),
+            ("locate('x',`a`)", "instr(a, 'x')"),
+            ("concat(`a`,'-',`b`)", "a || '-' || b"),
+            ("`a` <=> `b`", "a IS b"),
+            ("!(`a` <=> `b`)", "NOT (a IS b)"),
+            ("json_unquote(json_extract(`d`,'$.a'))", "d ->> '$.a'"),
+            ("json_value(`d`,'$.a')", "d ->> '$.a'"),
+            ("`a` MOD 2 = 0", "a % 2 = 0"),
+            ("`a` DIV 2", "a / 2"),
+            ("-1", "-1"),
+            ("uuid()", "uuid()"),
+            (
+                "lower(concat(hex(random_bytes(4)),'-',hex(random_bytes(2)),'-4',substr(hex(random_bytes(2)),2),'-',\
+             substr('89ab',1 + floor(rand() * 4),1),substr(hex(random_bytes(2)),2),'-',hex(random_bytes(6))))",
+                "uuid()",
+            ),
+        ],
+    );
+}
+
+/// What SQLite programs write for the want of a function.
+#[test]
+fn sqlite_idioms() {
+    let uuid = "lower(hex(randomblob(4))) || '-' || lower(hex(randomblob(2))) || '-4' || \
+                substr(lower(hex(randomblob(2))),2) || '-' || substr('89ab',abs(random()) % 4 + 1, 1) || \
+                substr(lower(hex(randomblob(2))),2) || '-' || lower(hex(randomblob(6)))";
+    check(
+        Dialect::Sqlite,
+        &[
+            ("datetime('now')", "CURRENT_TIMESTAMP"),
+            ("datetime()", "CURRENT_TIMESTAMP"),
+            ("strftime('%Y-%m-%d %H:%M:%S','now')", "CURRENT_TIMESTAMP"),
+            ("strftime('%F %T','now')", "CURRENT_TIMESTAMP"),
+            ("date('now')", "CURRENT_DATE"),
+            ("unixepoch('now')", "unixepoch()"),
+            ("CAST(strftime('%s','now') AS INTEGER)", "unixepoch()"),
+            (
+                "CAST(strftime('%s', CURRENT_TIMESTAMP) AS INT)",
+                "unixepoch()",
+            ),
+            ("strftime('%s','now') * 1000", "unixepoch() * 1000"),
+            ("1000 * unixepoch()", "unixepoch() * 1000"),
+            ("unixepoch('subsec') * 1000", "unixepoch() * 1000"),
+            (
+                "CAST(unixepoch('now','subsec') * 1000 AS INTEGER)",
+                "unixepoch() * 1000",
+            ),
+            (
+                "(julianday('now') - 2440587.5) * 86400000.0",
+                "unixepoch() * 1000",
+            ),
+            (
+                "CAST((julianday('now') - 2440587.5) * 86400.0 AS INTEGER)",
+                "unixepoch()",
+            ),
+            (
+                "CAST(ROUND((julianday('now') - 2440587.5)*86400.0 * 1000) AS INTEGER)",
+                "unixepoch() * 1000",
+            ),
+            (
+                "CAST(strftime('%s','now') || substr(strftime('%f','now'),4) AS INTEGER)",
+                "unixepoch() * 1000",
+            ),
+            (uuid, "uuid()"),
+            (
+                &format!("({})", uuid.to_uppercase().replace("'89AB'", "'AB89'")),
+                "uuid()",
+            ),
+            (
+                "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-' || '4' || substr(hex(randomblob(2)), 2) \
+             || '-' || substr('AB89', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || \
+             hex(randomblob(6)))",
+                "uuid()",
+            ),
+            ("iif(a, 1, 2)", "CASE WHEN a THEN 1 ELSE 2 END"),
+            ("a == 1", "a = 1"),
+            ("a ISNULL", "a IS NULL"),
+            ("a NOTNULL", "a IS NOT NULL"),
+            ("a NOT NULL", "a IS NOT NULL"),
+            ("a IS NOT DISTINCT FROM b", "a IS b"),
+            ("0x1F", "31"),
+            ("json_extract(a, '$.b')", "a ->> 'b'"),
+            ("a -> 'b' ->> 0", "a ->> '$.b[0]'"),
+        ],
+    );
+    let all_ones = parse_expr(Dialect::Sqlite, "0xffffffffffffffff").unwrap();
+    assert_eq!(all_ones, Expr::integer(-1));
+    // Random bytes alone are no UUID.
+    let hex = parse_expr(Dialect::Sqlite, "lower(hex(randomblob(16)))").unwrap();
+    assert!(format!("{hex:?}").contains("Randomblob"));
+}
+
+/// "SQL Language Expressions", section 2: where PostgreSQL binds otherwise.
+#[test]
+fn sqlite_operators_bind_as_sqlite_says() {
+    check(
+        Dialect::Sqlite,
+        &[
+            ("a = b IS NULL", "(a = b) IS NULL"),
+            ("a < b = c < d", "(a < b) = (c < d)"),
+            ("a || b * c", "(a || b) * c"),
+            ("-a || b", "(-a) || b"),
+            ("a & b = c", "(a & b) = c"),
+            ("a + b << c", "(a + b) << c"),
+            ("a << b < c", "(a << b) < c"),
+            ("NOT a = b", "NOT (a = b)"),
+            ("NOT a IN (1)", "NOT (a IN (1))"),
+            ("a OR b AND c", "a OR (b AND c)"),
+            ("a BETWEEN 1 AND 2 AND b", "(a BETWEEN 1 AND 2) AND b"),
+            ("a LIKE b || c", "a LIKE (b || c)"),
+            ("a IS b AND c", "(a IS b) AND c"),
+            ("a -> 'b' || c", "(a -> 'b') || c"),
+        ],
+    );
+}
