@@ -240,6 +240,22 @@ fn what_is_no_plain_copy_is_taken_statement_by_statement() {
     }
 }
 
+#[test]
+fn a_table_of_the_same_migration_may_be_rebuilt() {
+    check(
+        "CREATE TABLE first (id INTEGER PRIMARY KEY, a TEXT);
+         INSERT INTO first (a) VALUES ('x');
+         CREATE INDEX first_a ON first (a);
+         ALTER TABLE first RENAME TO t;
+         UPDATE t SET a = 'y';
+         CREATE TABLE t_new (id INTEGER PRIMARY KEY, b TEXT);
+         INSERT INTO t_new SELECT id, a FROM t;
+         DROP TABLE t;
+         ALTER TABLE t_new RENAME TO t;",
+        "define +first\ninsert first\ndefine\ndefine first -> t -first +t\nupdate t\ndefine t.a -> t.b\n",
+    );
+}
+
 /// `rowid` is no column that another engine could copy.
 #[test]
 fn a_rowid_without_a_column_is_not_a_column_under_another_name() {

@@ -60,6 +60,8 @@ struct Plan<'a> {
     named: usize,
     /// What the old table was called when it was dropped.
     away: Option<Name>,
+    /// The act that renamed it away.
+    left: Option<usize>,
 }
 
 impl<'a> Plan<'a> {
@@ -119,6 +121,7 @@ impl<'a> Plan<'a> {
         stands_for.extend(&renamed_away);
         stands_for.sort_unstable();
         stands_for.dedup();
+        let left = renamed_away.first().copied();
         let away = before
             .name_at(dropped)
             .filter(|away| *away != name)
@@ -135,6 +138,7 @@ impl<'a> Plan<'a> {
             stands_for,
             named,
             away,
+            left,
         })
     }
 
@@ -154,14 +158,8 @@ impl<'a> Plan<'a> {
             if !self.stands_for.contains(&at) {
                 let mut act = act.clone();
                 for life in [self.old, self.new] {
-                    let name = self.lives.get(life).and_then(|life| life.name_at(at));
-                    let there = self.lives.get(life).is_some_and(|life| {
-                        life.made.is_none_or(|made| made < at)
-                            && life.dropped.is_none_or(|dropped| dropped > at)
-                            && at < self.named.max(self.place)
-                    });
-                    if let Some(name) = name.filter(|_| there && self.has_to_do(life, at)) {
-                        respell(&mut act, &name.clone(), &self.name);
+                    if let Some(name) = self.interim_name(life, at) {
+                        respell(&mut act, name, &self.name);
                     }
                 }
                 match self.order(at)? {
@@ -183,6 +181,20 @@ impl<'a> Plan<'a> {
             }
         }
         Some(made)
+    }
+
+    /// What an act of the meantime calls one of the two tables, where that is
+    /// not the name that it has before or after.
+    fn interim_name(&self, life: usize, at: usize) -> Option<&Name> {
+        let table = self.lives.get(life)?;
+        let meantime = if life == self.old {
+            self.left.is_some_and(|left| left < at) && table.dropped? > at
+        } else {
+            table.made? < at && at < self.named.max(self.place)
+        };
+        table
+            .name_at(at)
+            .filter(|_| meantime && self.has_to_do(life, at))
     }
 
     /// Where an act goes that is not the rebuild's own. None: there is no
@@ -217,11 +229,11 @@ impl<'a> Plan<'a> {
         }
         let lost = |role: &Role| match role {
             Role::Read | Role::Parent | Role::Stripped => false,
+            Role::Made | Role::Renamed => at > self.copied,
             Role::Written | Role::Altered | Role::Extended | Role::Indexed | Role::Watched => {
                 at > self.copied
             }
-            // It is another life's business to be made, dropped and renamed.
-            Role::Made | Role::Dropped | Role::Renamed => true,
+            Role::Dropped => true,
         };
         (!old.iter().any(lost)).then_some(of_new)
     }
