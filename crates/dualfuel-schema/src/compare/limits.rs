@@ -4,10 +4,10 @@
 //! works round; each gives a [`Weakening`](crate::lower::Weakening), so that
 //! whoever compares still reads it.
 
-use super::{Report, Sides, constraints::mentions_identity, show::show};
+use super::{Report, Side, Sides, constraints::mentions_identity, show::show};
 use crate::{
-    Engine,
-    model::{Check, Collation, Column, Deferral, Index, Table, TriggerEvent},
+    Engine, lower,
+    model::{Check, Collation, Column, Deferral, Index, Table, Trigger, TriggerEvent, TriggerTime},
 };
 
 /// NOCASE: the engines without it have unique keys over `lower(column)`, but
@@ -47,20 +47,24 @@ pub(super) fn index(sides: Sides, table: &Table, index: &Index, report: &mut Rep
 }
 
 /// Whether the engine that lacks a CHECK can't have it: MariaDB refuses one
-/// that mentions an AUTO_INCREMENT column.
+/// that mentions an AUTO_INCREMENT column, or one that a foreign key sets.
 pub(super) fn check(
     lacks: Option<Engine>,
     table: &Table,
     check: &Check,
     report: &mut Report<'_>,
 ) -> bool {
-    let refused = lacks == Some(Engine::Mariadb) && mentions_identity(table, &check.expr);
+    let refused = lacks == Some(Engine::Mariadb)
+        && (mentions_identity(table, &check.expr) || lower::rests_on_moving(table, &check.expr));
     if refused {
         let name = check.name.as_ref().map_or("", |name| name.as_str());
         report.weakening(
             Engine::Mariadb,
             name,
-            format!("no CHECK ({}): it mentions an identity", show(&check.expr)),
+            format!(
+                "no CHECK ({}): it names a column that AUTO_INCREMENT or a foreign key sets",
+                show(&check.expr)
+            ),
         );
     }
     refused
@@ -101,4 +105,15 @@ pub(super) fn same_event(sides: Sides, a: &TriggerEvent, b: &TriggerEvent) -> bo
         }
         (a, b) => a == b,
     }
+}
+
+/// Whether two triggers fire at the same time. One that changes the very row
+/// that fired it can do so on SQLite only afterwards, elsewhere only before.
+pub(super) fn same_time(a: (Side<'_>, &Trigger), b: (Side<'_>, &Trigger)) -> bool {
+    let moved = |(from, after): (Side<'_>, &Trigger), (to, before): (Side<'_>, &Trigger)| {
+        matches!(to.engine, Some(Engine::Postgres | Engine::Mariadb))
+            && before.time == TriggerTime::Before
+            && lower::assigns(from.schema, after)
+    };
+    a.1.time == b.1.time || moved(a, b) || moved(b, a)
 }

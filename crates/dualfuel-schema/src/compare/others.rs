@@ -13,7 +13,7 @@ pub(super) fn compare(left: Side<'_>, right: Side<'_>, found: &mut Comparison) {
         right: right.engine,
     };
     views(&left.schema.views, &right.schema.views, found);
-    triggers(sides, &left.schema.triggers, &right.schema.triggers, found);
+    triggers(sides, left, right, found);
     oddities(left, right, found);
 }
 
@@ -36,9 +36,9 @@ fn views(left: &[View], right: &[View], found: &mut Comparison) {
     }
 }
 
-fn triggers(sides: Sides, left: &[Trigger], right: &[Trigger], found: &mut Comparison) {
-    let mut rest: Vec<&Trigger> = right.iter().collect();
-    for trigger in left {
+fn triggers(sides: Sides, left: Side<'_>, right: Side<'_>, found: &mut Comparison) {
+    let mut rest: Vec<&Trigger> = right.schema.triggers.iter().collect();
+    for trigger in &left.schema.triggers {
         let mut report = Report {
             table: trigger.table.to_string(),
             found,
@@ -55,7 +55,7 @@ fn triggers(sides: Sides, left: &[Trigger], right: &[Trigger], found: &mut Compa
             continue;
         };
         let same = trigger.table == other.table
-            && trigger.time == other.time
+            && limits::same_time((left, trigger), (right, other))
             && limits::same_event(sides, &trigger.event, &other.event);
         if !same {
             report.value(

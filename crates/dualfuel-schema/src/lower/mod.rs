@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Engine, Refusal,
-    model::{Name, Schema},
+    model::{Name, Schema, Trigger},
     simulate::{Step, StepKind},
     statement::Statement,
 };
@@ -29,8 +29,12 @@ mod postgres;
 mod rows;
 mod script;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 mod touch;
 mod weaken;
+
+pub(crate) use mariadb::rests_on_moving;
 
 /// A migration on one engine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -144,6 +148,12 @@ pub fn weakenings(engine: Engine, schema: &Schema) -> Vec<Weakening> {
         Engine::Postgres => postgres::weakenings(schema),
         Engine::Mariadb => mariadb::weakenings(schema),
     }
+}
+
+/// Whether a trigger changes the very row that fired it, and nothing else: on
+/// PostgreSQL and MariaDB it fires before, not after.
+pub(crate) fn assigns(schema: &Schema, trigger: &Trigger) -> bool {
+    touch::touch(schema, trigger).is_some()
 }
 
 /// What one step comes to.

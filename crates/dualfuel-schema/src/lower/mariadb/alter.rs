@@ -22,6 +22,13 @@ use crate::{
     statement::{Statement, Update},
 };
 
+/// A column that becomes AUTO_INCREMENT takes 0 for "the next number", and
+/// would give such a row another.
+const KEEP_ZERO: [&str; 2] = [
+    "SET @dualfuel_sql_mode = @@sql_mode",
+    "SET sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')",
+];
+
 pub(super) fn change_table(
     physical: &Mariadb,
     delta: &Delta<'_>,
@@ -47,11 +54,18 @@ pub(super) fn change_table(
         script.close();
         change.write_rows(delta, script)?;
     }
+    let anew = change.is_numbered_anew(two);
+    if anew {
+        script.extend(KEEP_ZERO.map(String::from));
+    }
     change.columns(two, script)?;
     for object in &plan.added {
         change.clause(script, objects::add(object)?);
     }
     script.close();
+    if anew {
+        script.push("SET sql_mode = @dualfuel_sql_mode");
+    }
     Ok(())
 }
 
@@ -169,11 +183,34 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Whether the key of the numbered column goes, if only to come back.
     fn loses_key(&self) -> bool {
-        self.plan
-            .dropped
+        let numbered = self
+            .table
+            .from
+            .columns
             .iter()
-            .any(|object| matches!(object.kind, ObjectKind::PrimaryKey | ObjectKind::Index))
+            .filter(|c| c.identity.is_some());
+        let numbered: Vec<&Name> = numbered.map(|column| &column.name).collect();
+        self.plan.dropped.iter().any(|object| {
+            matches!(object.kind, ObjectKind::PrimaryKey | ObjectKind::Index)
+                && object
+                    .columns
+                    .first()
+                    .is_some_and(|first| numbered.contains(&first))
+        })
+    }
+
+    /// Whether a column that has values becomes AUTO_INCREMENT.
+    fn is_numbered_anew(&self, filled: bool) -> bool {
+        self.table.to.columns.iter().any(|to| {
+            let from = self.table.from.column(&to.name);
+            to.identity.is_some()
+                && from.is_none_or(|from| {
+                    from.identity.is_none() || (filled && self.loses_key()) || self.has_stand_in(to)
+                })
+                && (from.is_some() || self.is_filled(to))
+        })
     }
 
     fn write_rows(&self, delta: &Delta<'_>, script: &mut Script) -> Result<(), Refusal> {

@@ -81,7 +81,7 @@ pub(super) fn generated(table: &Table, column: &Column) -> Option<Result<String,
 
 /// Whether a value names a column that MariaDB itself changes: an identity, or
 /// one that a foreign key's action sets.
-pub(super) fn rests_on_moving(table: &Table, value: &Expr) -> bool {
+pub(crate) fn rests_on_moving(table: &Table, value: &Expr) -> bool {
     value.columns().iter().any(|name| {
         let numbered = table.column(name).is_some_and(|c| c.identity.is_some());
         let set = table

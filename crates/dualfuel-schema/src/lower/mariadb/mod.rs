@@ -30,6 +30,7 @@ mod native;
 mod objects;
 mod trigger;
 
+pub(crate) use self::column::rests_on_moving;
 use self::native::Natives;
 use super::{
     Weakening,

@@ -248,9 +248,19 @@ fn way<'a>(table: &TableDelta<'a>) -> Way<'a> {
     Way::Rebuild
 }
 
-/// Whether two tables are written alike, but for their indexes.
+/// Whether two tables are written alike, but for their indexes. A foreign key
+/// that names its parent's primary key is one that names no columns: which is
+/// seen only once the parent is there.
 fn same(from: &Table, to: &Table) -> bool {
-    table::create(from, &to.name) == table::create(to, &to.name)
+    let mut from = from.clone();
+    let mut to = to.clone();
+    for (was, is) in from.foreign_keys.iter_mut().zip(&mut to.foreign_keys) {
+        if was.parent_columns.is_empty() || is.parent_columns.is_empty() {
+            was.parent_columns.clear();
+            is.parent_columns.clear();
+        }
+    }
+    table::create(&from, &to.name) == table::create(&to, &to.name)
 }
 
 fn change(

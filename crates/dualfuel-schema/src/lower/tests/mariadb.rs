@@ -1,0 +1,169 @@
+use super::{refused, up};
+use crate::Engine::Mariadb;
+
+const TAIL: &str = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin";
+
+fn check(history: &str, change: &str, expected: &[&str]) {
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|line| {
+            let table = if line.starts_with("CREATE TABLE") {
+                TAIL
+            } else {
+                ""
+            };
+            format!("{line}{table}")
+        })
+        .collect();
+    assert_eq!(up(Mariadb, history, change), expected.join("\n"));
+}
+
+/// 3072 bytes, four a character.
+#[test]
+fn text_in_a_key_is_as_long_as_the_key_allows() {
+    check(
+        "",
+        "CREATE TABLE t (url TEXT PRIMARY KEY, body TEXT)",
+        &[
+            "CREATE TABLE `t` ( `url` varchar(768) NOT NULL COMMENT 'dualfuel: TEXT as varchar(768)', `body` longtext, PRIMARY KEY (`url`) )",
+        ],
+    );
+    check(
+        "",
+        "CREATE TABLE t (a TEXT, b TEXT, PRIMARY KEY (a, b))",
+        &[
+            "CREATE TABLE `t` ( `a` varchar(384) NOT NULL COMMENT 'dualfuel: TEXT as varchar(384)', `b` varchar(384) NOT NULL COMMENT 'dualfuel: TEXT as varchar(384)', PRIMARY KEY (`a`, `b`) )",
+        ],
+    );
+}
+
+#[test]
+fn text_becomes_short_when_a_foreign_key_needs_it() {
+    check(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE)",
+        "CREATE TABLE c (a TEXT REFERENCES p (a))",
+        &[
+            "CREATE TABLE `c` ( `a` varchar(768) COMMENT 'dualfuel: TEXT as varchar(768)', KEY `c_a_fkey` (`a`) )",
+            "ALTER TABLE `p` DROP INDEX `p_a_key`, MODIFY COLUMN `a` varchar(768) NOT NULL COMMENT 'dualfuel: TEXT as varchar(768)', ADD UNIQUE KEY `p_a_key` (`a`)",
+            "ALTER TABLE `c` ADD CONSTRAINT `c_a_fkey` FOREIGN KEY (`a`) REFERENCES `p` (`a`)",
+        ],
+    );
+}
+
+/// InnoDB wants both sides of one size.
+#[test]
+fn integers_that_a_foreign_key_links_get_the_widest() {
+    check(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE c (p_id INT4 REFERENCES p (id))",
+        &[
+            "CREATE TABLE `c` ( `p_id` bigint COMMENT 'dualfuel: INTEGER as bigint(20)', KEY `c_p_id_fkey` (`p_id`), CONSTRAINT `c_p_id_fkey` FOREIGN KEY (`p_id`) REFERENCES `p` (`id`) )",
+        ],
+    );
+}
+
+/// MODIFY forgets what it does not repeat.
+#[test]
+fn a_modified_column_keeps_all_that_it_had() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, at TIMESTAMPTZ DEFAULT '2020-01-01T00:00:00Z')",
+        "CREATE TABLE n (id INTEGER PRIMARY KEY, at TIMESTAMPTZ NOT NULL DEFAULT '2020-01-01T00:00:00Z');
+         INSERT INTO n SELECT id, at FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t",
+        &["ALTER TABLE `t` MODIFY COLUMN `at` datetime(6) NOT NULL DEFAULT '2020-01-01 00:00:00' COMMENT 'dualfuel: TIMESTAMPTZ as datetime(6)'"],
+    );
+}
+
+#[test]
+fn a_partial_unique_has_a_guard_and_a_partial_index_a_comment() {
+    let history = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER)";
+    check(
+        history,
+        "CREATE UNIQUE INDEX i ON t (a) WHERE b > 3",
+        &[
+            "ALTER TABLE `t` ADD COLUMN `dualfuel_guard_i_1` tinyint GENERATED ALWAYS AS (CASE WHEN `b` > 3 THEN 1 END) VIRTUAL, ADD UNIQUE KEY `i` (`a`, `dualfuel_guard_i_1`)",
+        ],
+    );
+    check(
+        history,
+        "CREATE INDEX i ON t (a) WHERE b > 3",
+        &["ALTER TABLE `t` ADD KEY `i` (`a`) COMMENT 'dualfuel: where `b` > 3'"],
+    );
+}
+
+/// A foreign key needs an index: when another comes that will do, its own goes
+/// in the same statement, and the other way round.
+#[test]
+fn a_foreign_key_is_never_without_an_index() {
+    check(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY);
+         CREATE TABLE c (p_id INTEGER REFERENCES p (id), n INTEGER)",
+        "CREATE INDEX i ON c (p_id, n); DROP INDEX i",
+        &[
+            "ALTER TABLE `c` DROP INDEX `c_p_id_fkey`, ADD KEY `i` (`p_id`, `n`)",
+            "ALTER TABLE `c` DROP INDEX `i`, ADD KEY `c_p_id_fkey` (`p_id`)",
+        ],
+    );
+}
+
+/// ADD COLUMN would fill it with 0.
+#[test]
+fn a_value_that_no_one_gave_is_not_made_up() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE n (id INTEGER PRIMARY KEY, a INTEGER NOT NULL);
+         INSERT INTO n (id) SELECT id FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t",
+        &[
+            "ALTER TABLE `t` ADD COLUMN `a` bigint",
+            "ALTER TABLE `t` MODIFY COLUMN `a` bigint NOT NULL",
+        ],
+    );
+}
+
+/// 0 means "the next number" to a column that becomes AUTO_INCREMENT.
+#[test]
+fn a_row_numbered_0_keeps_its_number() {
+    check(
+        "CREATE TABLE t (id BIGINT PRIMARY KEY)",
+        "CREATE TABLE n (id INTEGER PRIMARY KEY); INSERT INTO n SELECT id FROM t;
+         DROP TABLE t; ALTER TABLE n RENAME TO t",
+        &[
+            "SET @dualfuel_sql_mode = @@sql_mode",
+            "SET sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')",
+            "ALTER TABLE `t` MODIFY COLUMN `id` bigint NOT NULL AUTO_INCREMENT",
+            "SET sql_mode = @dualfuel_sql_mode",
+        ],
+    );
+}
+
+#[test]
+fn a_trigger_asks_what_mariadb_does_not() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, at TIMESTAMP)",
+        "CREATE TRIGGER touch AFTER UPDATE OF a ON t BEGIN
+             UPDATE t SET at = CURRENT_TIMESTAMP WHERE id = NEW.id; END",
+        &[
+            "CREATE TRIGGER `touch` BEFORE UPDATE ON `t` FOR EACH ROW SET NEW.`at` = IF(NOT (NEW.`a` <=> OLD.`a`), utc_timestamp(6), NEW.`at`)",
+        ],
+    );
+}
+
+#[test]
+fn what_innodb_does_not_have_is_refused() {
+    let history = "CREATE TABLE p (id INTEGER PRIMARY KEY)";
+    assert_eq!(
+        refused(
+            Mariadb,
+            history,
+            "CREATE TABLE c (p INTEGER DEFAULT 1 REFERENCES p ON DELETE SET DEFAULT)",
+        ),
+        "the foreign key of `c` says ON DELETE SET DEFAULT, which InnoDB does not have"
+    );
+    assert_eq!(
+        refused(
+            Mariadb,
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER)",
+            "CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM t WHERE n < NEW.n; END",
+        ),
+        "the trigger `g`: it writes to the table that fires it, which MariaDB refuses"
+    );
+}
