@@ -1,7 +1,7 @@
 //! Which tables, views and triggers have to do with which.
 
 use super::{
-    Expr, ForeignKey, IndexPart, Name, Query, Schema, Table, View,
+    ForeignKey, Name, Query, Schema, Table, View,
     visit::{Visit, walk_factor},
 };
 
@@ -101,27 +101,5 @@ impl Visit for Tables {
         if !self.ctes.contains(name) && !self.found.contains(name) {
             self.found.push(name.clone());
         }
-    }
-}
-
-impl Table {
-    /// Whether those columns, in whatever order, are a key of it: its primary
-    /// key, a UNIQUE, or a unique index over all rows.
-    pub fn is_key(&self, columns: &[Name]) -> bool {
-        let same = |other: &[Name]| {
-            other.len() == columns.len() && other.iter().all(|name| columns.contains(name))
-        };
-        let plain = |part: &IndexPart| match &part.expr {
-            Expr::Column { column, .. } => Some(column.clone()),
-            _ => None,
-        };
-        self.primary_key
-            .as_ref()
-            .is_some_and(|key| same(&key.columns))
-            || self.uniques.iter().any(|unique| same(&unique.columns))
-            || self.indexes.iter().any(|index| {
-                let columns: Option<Vec<Name>> = index.parts.iter().map(plain).collect();
-                index.unique && index.predicate.is_none() && columns.is_some_and(|c| same(&c))
-            })
     }
 }

@@ -6,8 +6,7 @@ use crate::{
     model::{Expr, Index, Name, Schema},
 };
 
-/// Whether some table has an index of that name, or a constraint that
-/// PostgreSQL keeps an index of that name for.
+/// Whether some table has an index of that name.
 pub(super) fn holds(schema: &Schema, name: &Name) -> bool {
     schema.table_of_index(name).is_some()
 }
