@@ -17,6 +17,7 @@ pub mod args;
 pub mod commands;
 pub mod database;
 pub mod diagram;
+pub mod ledgers;
 pub mod lint;
 pub mod loaded;
 pub mod lock;

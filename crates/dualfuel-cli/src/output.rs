@@ -102,7 +102,7 @@ pub async fn run(cli: Cli, context: &mut Context<'_>) -> anyhow::Result<Outcome>
         Command::Status(args) => commands::status::run(&args, context).await,
         Command::Migrate(args) => commands::migrate::run(&args, context).await,
         Command::Revert(args) => commands::revert::run(&args, context).await,
-        Command::Adopt(_) => anyhow::bail!("not there yet"),
+        Command::Adopt(args) => commands::adopt::run(&args, context).await,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     Context, Outcome,
     args::Check,
     commands::render::unsupported,
-    database::Place,
+    database::{Place, drop_all_scratch},
     lint::{self, Lint},
     lock::{LOCK_FILE, Lock},
     outputs,
@@ -83,9 +83,15 @@ pub async fn run(args: &Check, context: &mut Context<'_>) -> anyhow::Result<Outc
         let mut progress = |line: &str| {
             let _ = writeln!(err, "  {line}");
         };
-        let proof = proof::prove(place, &rendered, project.read, &mut progress)
-            .await
-            .with_context(|| format!("{place} can't be used for the check"))?;
+        let proving = proof::prove(place, &rendered, project.read, &mut progress);
+        let proof = tokio::select! {
+            proof = proving => proof,
+            _ = tokio::signal::ctrl_c() => {
+                drop_all_scratch().await;
+                bail!("interrupted: scratch databases are dropped");
+            }
+        };
+        let proof = proof.with_context(|| format!("{place} can't be used for the check"))?;
         report.proofs.push(proof);
     }
     if args.json {

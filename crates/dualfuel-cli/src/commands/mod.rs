@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub mod adopt;
 pub mod check;
 pub mod diagram;
 pub mod diff;

@@ -72,14 +72,11 @@ pub(super) fn assemble(
             Envelope::Own => Some("run_in_transaction = false\n".to_owned()),
             Envelope::None => None,
         },
-        up: text(
-            engine,
-            source,
-            reading.compatible_with.as_deref(),
-            envelope,
-            up,
-        ),
-        down: down.map(|down| text(engine, source, None, envelope, down)),
+        up: text(engine, source, envelope, up, &remarks(reading)),
+        down: down.map(|down| {
+            let losses = losses(&down);
+            text(engine, source, envelope, down, &losses)
+        }),
     }
 }
 
@@ -124,9 +121,9 @@ pub(super) fn begins(text: &str) -> bool {
 fn text(
     engine: Engine,
     source: &Source,
-    compatible_with: Option<&str>,
     envelope: Envelope,
     script: Script,
+    remarks: &[String],
 ) -> String {
     let lowered = match script {
         Script::AsIs(text) => return text,
@@ -136,11 +133,8 @@ fn text(
         "-- Rendered by dualfuel from {}; do not edit.\n",
         source.origin
     );
-    if let Some(release) = compatible_with {
-        text += &format!("-- dualfuel: compatible-with {release}\n");
-    }
-    for lost in &lowered.loses {
-        text += &format!("-- dualfuel: irreversible: {}\n", lost.replace('\n', " "));
+    for remark in remarks {
+        text += &format!("-- dualfuel: {}\n", remark.replace('\n', " "));
     }
     text.push('\n');
     for statement in statements(engine, envelope, lowered) {
@@ -149,6 +143,26 @@ fn text(
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
+}
+
+/// What the runner has to know before a file.
+fn remarks(reading: &Reading) -> Vec<String> {
+    let release = reading.compatible_with.iter();
+    release
+        .map(|release| format!("compatible-with {release}"))
+        .collect()
+}
+
+/// What a way back does not bring back: the runner then refuses to take it
+/// until someone accepts that.
+fn losses(script: &Script) -> Vec<String> {
+    match script {
+        Script::Lowered(lowered) => {
+            let lost = lowered.loses.iter();
+            lost.map(|lost| format!("irreversible: {lost}")).collect()
+        }
+        Script::AsIs(_) => Vec::new(),
+    }
 }
 
 /// The statements with the transaction they need.
