@@ -78,10 +78,13 @@ pub struct Database {
 
 /// `dualfuel new`.
 #[derive(Debug, Args)]
-#[command(after_long_help = "\
+#[command(
+    disable_version_flag = true,
+    after_long_help = "\
 Examples:
   dualfuel new add_due_on
-  dualfuel new add_due_on --version 0012")]
+  dualfuel new add_due_on --version 0012"
+)]
 pub struct New {
     /// What it does, in a few words: add_due_on
     pub name: String,

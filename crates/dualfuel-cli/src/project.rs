@@ -82,9 +82,8 @@ impl Project {
     /// [`ProjectError`]: there is a file and it can't be used.
     pub fn find(here: &Path, given: Given) -> Result<Self, ProjectError> {
         let (dir, file) = read(here)?;
-        let in_file = |path: Option<PathBuf>, default: &str| match path {
-            Some(path) => dir.join(path),
-            None => dir.join(default),
+        let in_file = |path: Option<PathBuf>, default: &str| {
+            short(dir.join(path.unwrap_or_else(|| default.into())))
         };
         Ok(Self {
             source: given
@@ -107,8 +106,14 @@ impl Project {
     }
 }
 
-/// The file of a directory or of the nearest one above, and where it is. Paths
-/// of the present directory stay short in messages.
+/// A path of the present directory without that, for messages.
+fn short(path: PathBuf) -> PathBuf {
+    let here = std::env::current_dir().ok();
+    let within = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
+    within.unwrap_or(path)
+}
+
+/// The file of a directory or of the nearest one above, and where it is.
 fn read(here: &Path) -> Result<(PathBuf, File), ProjectError> {
     for dir in here.ancestors() {
         let path = dir.join(PROJECT_FILE);
@@ -121,12 +126,7 @@ fn read(here: &Path) -> Result<(PathBuf, File), ProjectError> {
             path: path.clone(),
             problem: error.message().to_owned(),
         })?;
-        let dir = if dir == here {
-            PathBuf::new()
-        } else {
-            dir.to_owned()
-        };
-        return Ok((dir, file));
+        return Ok((dir.to_owned(), file));
     }
-    Ok((PathBuf::new(), File::default()))
+    Ok((here.to_owned(), File::default()))
 }
