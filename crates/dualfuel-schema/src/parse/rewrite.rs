@@ -20,9 +20,9 @@ pub(super) fn prepare(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Vec<Token
         .filter(|token| !matches!(token.token, Token::Whitespace(_)))
         .collect();
     match dialect {
-        Dialect::Portable | Dialect::Sqlite => nulls(tokens, true),
-        Dialect::Postgres => nulls(tokens, false),
-        Dialect::Mysql => charsets(tokens),
+        Dialect::Portable | Dialect::Sqlite => nulls(plain_words(tokens, SQLITE_NAMES), true),
+        Dialect::Postgres => nulls(plain_words(tokens, POSTGRES_NAMES), false),
+        Dialect::Mysql => charsets(plain_words(tokens, &["TRIM"])),
     }
 }
 
@@ -33,6 +33,35 @@ fn word(keyword: Keyword, text: &str, span: Span) -> TokenWithSpan {
         keyword,
     };
     TokenWithSpan::new(Token::Word(word), span)
+}
+
+/// Words that `sqlparser` takes for the start of something and SQLite for a
+/// name, unless they call a function or stand before text.
+const SQLITE_NAMES: &[&str] = &[
+    "INTERVAL",
+    "LATERAL",
+    "LOCALTIME",
+    "LOCALTIMESTAMP",
+    "TOP",
+    "TRIM",
+];
+/// The same for PostgreSQL.
+const POSTGRES_NAMES: &[&str] = &["INTERVAL", "TRIM"];
+
+fn plain_words(mut tokens: Vec<TokenWithSpan>, names: &[&str]) -> Vec<TokenWithSpan> {
+    for at in 0..tokens.len() {
+        let called = tokens
+            .get(at + 1)
+            .is_some_and(|next| matches!(next.token, Token::LParen | Token::SingleQuotedString(_)));
+        if let Some(token) = tokens.get_mut(at)
+            && !called
+            && names.iter().any(|name| is_word(&token.token, name))
+            && let Token::Word(word) = &mut token.token
+        {
+            word.keyword = Keyword::NoKeyword;
+        }
+    }
+    tokens
 }
 
 /// `a ISNULL` is `a IS NULL`, and SQLite's `a IS b` is the standard's `a IS NOT
