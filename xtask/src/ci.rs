@@ -12,7 +12,6 @@ use anyhow::{Context as _, bail, ensure};
 use clap::{Args, ValueEnum};
 
 use crate::cargo::{Workspace, cargo, clean};
-use crate::generate;
 use crate::process::{self, Interrupted, Signals, must, output, spell};
 use crate::say;
 use crate::test::{Servers, Suite, run_to_close};
@@ -54,8 +53,6 @@ enum Step {
     Engines,
     /// Documentation builds without a warning
     Doc,
-    /// Generated files are what `cargo xtask generate` writes
-    Generated,
     /// Licences, sources and security advisories of dependencies (cargo-deny)
     Deny,
     /// Every test on every engine, diesel_cli on our migrations included
@@ -159,7 +156,6 @@ impl Step {
                     .env("RUSTDOCFLAGS", "-D warnings"),
                 signals,
             ),
-            Self::Generated => generated(workspace, signals),
             Self::Deny => deny(workspace, signals),
             Self::Test => test(workspace, signals),
             Self::Bench => bench(workspace, signals),
@@ -239,16 +235,6 @@ fn engines(workspace: &Workspace, signals: &Signals) -> Outcome {
         notes.push("no package has a feature for an engine".to_owned());
     }
     Ok(notes)
-}
-
-fn generated(workspace: &Workspace, signals: &Signals) -> Outcome {
-    let stale = generate::run(workspace, generate::Mode::Check, signals)?;
-    ensure!(
-        stale.is_empty(),
-        "run `cargo xtask generate`: files of {} are not what it writes",
-        stale.join(", ")
-    );
-    Ok(Vec::new())
 }
 
 fn deny(workspace: &Workspace, signals: &Signals) -> Outcome {

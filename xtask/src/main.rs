@@ -10,7 +10,6 @@
 mod bench;
 mod cargo;
 mod ci;
-mod generate;
 mod mariadb;
 mod postgres;
 mod private;
@@ -39,7 +38,6 @@ enum Command {
     Postgres(serve::Postgres),
     Mariadb(serve::Mariadb),
     Bench(bench::Bench),
-    Generate(generate::Generate),
     Ci(ci::Ci),
 }
 
@@ -66,7 +64,6 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Postgres(serve) => serve.run(&signals),
         Command::Mariadb(serve) => serve.run(&signals),
         Command::Bench(bench) => bench.run(&signals),
-        Command::Generate(generate) => generate.run(&signals),
         Command::Ci(ci) => ci.run(&signals),
     }
 }

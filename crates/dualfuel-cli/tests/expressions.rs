@@ -7,10 +7,15 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use dualfuel_cli::database::{Access, Connection, Place, Scratch};
-use dualfuel_schema::introspect::Catalog as _;
-use dualfuel_schema::lower::expr;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use dualfuel_schema::compare::{Side, compare};
+use dualfuel_schema::introspect::{Catalog as _, introspect};
+use dualfuel_schema::lower::{expr, lower};
 use dualfuel_schema::model::{Name, Query, Schema, Table};
-use dualfuel_schema::parse::{ReadOptions, parse};
+use dualfuel_schema::parse::{Parsed, ReadOptions, parse};
+use dualfuel_schema::simulate::simulate;
 use dualfuel_schema::statement::Statement;
 use dualfuel_schema::{Dialect, Engine};
 
@@ -283,6 +288,154 @@ const CHANGES: &[&str] = &[
     "DELETE FROM settings WHERE key IN (SELECT key FROM settings ORDER BY key LIMIT 2)",
     "DELETE FROM settings",
     "INSERT INTO settings (key, value, hits) VALUES ('z', 0, '9')",
+];
+
+/// Checks of a row, as projects have them: rendered, applied and read back
+/// from the catalogue, they are the checks they were.
+const CHECKS: &[&str] = &[
+    "active IN (0, 1)",
+    "active = 1 OR count IS NULL",
+    "NOT active OR count > 0",
+    "count >= 0",
+    "count BETWEEN 1 AND 5",
+    "count NOT BETWEEN -5 AND -1",
+    "count > -1 AND count < 100 AND count <> 50",
+    "count IN (1, 2, 3)",
+    "count NOT IN (0)",
+    "count % 2 = 0",
+    "count / 2 > 1",
+    "count & 1 = 0",
+    "count = 1 OR (count = 2 AND price > 1.5)",
+    "price >= 0",
+    "price > 0.0",
+    "price * count < 1e6",
+    "-count < 5",
+    "name <> ''",
+    "name = 'it''s'",
+    "name IN ('a', 'b', 'c')",
+    "name NOT IN ('x')",
+    "name IN ('only')",
+    "length(name) > 0",
+    "length(name) BETWEEN 1 AND 255",
+    "length(trim(name)) > 0",
+    "length(photo) = 16",
+    "trim(name) <> ''",
+    "lower(name) = name",
+    "upper(name) = name",
+    "name = lower(name)",
+    "substr(name, 1, 1) = '/'",
+    "substr(name, 2) <> 'x'",
+    "instr(name, ' ') = 0",
+    "replace(name, ' ', '') = name",
+    "name LIKE 'http%'",
+    "name LIKE '%@%' AND length(name) > 3",
+    "name NOT LIKE '% %'",
+    "name LIKE '10\\%%' ESCAPE '\\'",
+    "name GLOB 'A*'",
+    "login = 'Ann'",
+    "login IN ('a', 'b')",
+    "name || login <> 'ab'",
+    "name IS NOT NULL",
+    "name IS NULL OR note IS NULL",
+    "(name IS NULL) = (note IS NULL)",
+    "(name IS NULL) <> (note IS NULL)",
+    "(name IS NOT NULL) + (note IS NOT NULL) = 1",
+    "name IS NOT note",
+    "coalesce(name, note) IS NOT NULL",
+    "coalesce(count, 0) >= 0",
+    "CASE WHEN active THEN count > 0 ELSE count = 0 END",
+    "CASE WHEN active = 1 THEN 1 ELSE 0 END = 1",
+    "CASE name WHEN 'a' THEN count = 1 WHEN 'b' THEN count = 2 ELSE 1 END",
+    "abs(count) < 10",
+    "round(price, 2) = price",
+    "min(count, 5) = count",
+    "nullif(name, '') IS NOT NULL",
+    "seen > '2020-01-01 00:00:00'",
+    "born >= '2020-01-01'",
+    "born < date(seen)",
+    "made > 1000000000",
+    "json_valid(doc)",
+    "json_type(doc) = 'object'",
+    "json_array_length(doc) > 0",
+    "json_extract(doc, '$.kind') = 'a'",
+    "json_extract(doc, '$.a.b[0]') IS NOT NULL",
+    "note IS NULL OR json_valid(note)",
+    "photo <> x'00ff'",
+    "typeof(count) = 'integer'",
+    "count = CAST(count AS INTEGER)",
+    "id <> parent",
+    "count <= id OR count IS NULL",
+    "((count) > ((1)))",
+    "length(hex(photo)) = 32",
+];
+
+/// A default and its column's type.
+const DEFAULTS: &[&str] = &[
+    "INTEGER DEFAULT 0",
+    "INTEGER DEFAULT -1",
+    "INTEGER DEFAULT '5'",
+    "INTEGER DEFAULT (1 + 1)",
+    "BOOLEAN DEFAULT 0",
+    "BOOLEAN DEFAULT TRUE",
+    "BOOLEAN DEFAULT 't'",
+    "REAL DEFAULT 0",
+    "REAL DEFAULT 1.50",
+    "DECIMAL(10,2) DEFAULT 0.0",
+    "TEXT DEFAULT ''",
+    "TEXT DEFAULT 'it''s'",
+    "TEXT DEFAULT 'C:\\x'",
+    "TEXT DEFAULT \"quoted\"",
+    "TEXT DEFAULT 5",
+    "TEXT DEFAULT '{}'",
+    "VARCHAR(20) DEFAULT 'a'",
+    "BLOB DEFAULT x'00ff'",
+    "BLOB DEFAULT (randomblob(16))",
+    "JSON DEFAULT '{}'",
+    "JSON DEFAULT '[]'",
+    "UUID DEFAULT '6ba7b810-9dad-11d1-80b4-00c04fd430c8'",
+    "DATE DEFAULT '2020-01-01'",
+    "DATE DEFAULT CURRENT_DATE",
+    "DATE DEFAULT (date('now'))",
+    "TIME DEFAULT CURRENT_TIME",
+    "DATETIME DEFAULT '2020-01-01 00:00:00'",
+    "DATETIME DEFAULT CURRENT_TIMESTAMP",
+    "TIMESTAMP DEFAULT (datetime('now'))",
+    "TEXT DEFAULT CURRENT_TIMESTAMP",
+    "TEXT DEFAULT (datetime('now'))",
+    "TEXT DEFAULT (date('now'))",
+    "TEXT DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
+    "TEXT DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
+    "TEXT DEFAULT (datetime('now', '+7 days'))",
+    "DATETIME DEFAULT (datetime('now', '+1 hour'))",
+    "INTEGER DEFAULT (unixepoch())",
+    "INTEGER DEFAULT (strftime('%s', 'now'))",
+    "INTEGER DEFAULT (CAST(strftime('%s', 'now') AS INTEGER))",
+    "INTEGER DEFAULT (unixepoch() * 1000)",
+    "INTEGER DEFAULT (unixepoch() + 3600)",
+    "INTEGER DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER))",
+    "TEXT DEFAULT (lower(hex(randomblob(16))))",
+    "TEXT DEFAULT (hex(randomblob(8)))",
+    "TEXT DEFAULT (lower(hex(randomblob(4))) || '-' || lower(hex(randomblob(2))) || '-4' || substr(lower(hex(randomblob(2))),2) || '-' || substr('89ab',abs(random()) % 4 + 1, 1) || substr(lower(hex(randomblob(2))),2) || '-' || lower(hex(randomblob(6))))",
+    "INTEGER DEFAULT (abs(random()))",
+    "TEXT DEFAULT ('a' || 'b')",
+];
+
+/// Known to come back in another form on some engine, and so reported as a
+/// difference though there is none. Whoever mends one takes it off.
+const APART: &[&str] = &[
+    // PostgreSQL folds the pattern and its ESCAPE into `like_escape`.
+    "name LIKE '10\\%%' ESCAPE '\\'",
+    // The normal form does not know that NOCASE compares by `lower`.
+    "login = 'Ann'",
+    "login IN ('a', 'b')",
+    // The constant inside LEAST has a cast that the test beside it has not.
+    "min(count, 5) = count",
+    "born < date(seen)",
+    "typeof(count) = 'integer'",
+    // Intervals have no equal in the model.
+    "TEXT DEFAULT (datetime('now', '+7 days'))",
+    "DATETIME DEFAULT (datetime('now', '+1 hour'))",
+    "INTEGER DEFAULT (abs(random()))",
 ];
 
 /// Not the same on all engines, and so refused where it would not be.
@@ -619,5 +772,93 @@ async fn a_change_leaves_the_same_rows() {
             differences.extend(found);
         }
     }
+    report(differences);
+}
+
+/// Renders a table, applies it, reads it back and compares.
+async fn round_trip(engine: Engine, connection: &mut Connection, source: &str) -> Option<String> {
+    let statements: Vec<Parsed> = parse(Dialect::Sqlite, source, ReadOptions::default())
+        .into_iter()
+        .map(|parsed| parsed.map_err(|unread| unread.refusal.reason))
+        .collect::<Result<_, _>>()
+        .unwrap_or_else(|refusal| panic!("{source}: {refusal}"));
+    let steps = simulate(Dialect::Sqlite, &Arc::default(), &statements).unwrap();
+    let schema = steps.last().unwrap().after.clone();
+    let lowered = match lower(engine, &steps) {
+        Ok(lowered) => lowered,
+        Err(refused) => return Some(format!("refused: {}", refused[0].refusal)),
+    };
+    let script = lowered.statements.join(";\n");
+    if let Err(error) = connection.run_script(&script).await {
+        return Some(format!("{script}\n  {}", said(&error.source)));
+    }
+    let found = introspect(engine, connection, ReadOptions::default()).await;
+    connection.run_script("DROP TABLE item").await.unwrap();
+    let found = match found {
+        Ok(found) => found,
+        Err(error) => return Some(format!("{script}\n  {}", said(&error))),
+    };
+    let compared = compare(
+        Side {
+            schema: &schema,
+            engine: None,
+        },
+        Side {
+            schema: &found,
+            engine: Some(engine),
+        },
+    );
+    if compared.differences.is_empty() {
+        return None;
+    }
+    let differences: Vec<String> = compared
+        .differences
+        .iter()
+        .map(|one| format!("{}: {:?} {:?}", one.attribute, one.left, one.right))
+        .collect();
+    Some(format!("{script}\n  {}", differences.join("\n  ")))
+}
+
+#[tokio::test]
+async fn what_is_rendered_is_read_back_as_it_was() {
+    let columns = SOURCE
+        .split_once('(')
+        .unwrap()
+        .1
+        .split_once("\n);")
+        .unwrap()
+        .0;
+    let checks = CHECKS.iter().map(|check| {
+        (
+            *check,
+            format!("CREATE TABLE item ({columns}, CHECK ({check}))"),
+        )
+    });
+    let defaults = DEFAULTS.iter().map(|column| {
+        let source = format!("CREATE TABLE item (id INTEGER PRIMARY KEY, c {column})");
+        (*column, source)
+    });
+    let sources: Vec<(&str, String)> = checks.chain(defaults).collect();
+    let (mut differences, mut apart) = (Vec::new(), BTreeSet::new());
+    for engine in [Engine::Postgres, Engine::Mariadb] {
+        let scratch = Scratch::create(&admin(engine)).await.unwrap();
+        let mut connection = Connection::open(scratch.place(), Access::Write)
+            .await
+            .unwrap();
+        for (name, source) in &sources {
+            match round_trip(engine, &mut connection, source).await {
+                Some(_) if APART.contains(name) => {
+                    apart.insert(*name);
+                }
+                Some(difference) => {
+                    let end = source.replace(columns, "..");
+                    differences.push(format!("{end}\n  {engine}: {difference}"));
+                }
+                None => {}
+            }
+        }
+    }
+    let stale = APART.iter().filter(|name| !apart.contains(*name));
+    differences.extend(stale.map(|name| format!("{name} is read back: take it off APART")));
     report(differences);
 }

@@ -11,7 +11,6 @@
 
 mod columns;
 mod constraints;
-mod image;
 mod json;
 mod keys;
 mod limits;

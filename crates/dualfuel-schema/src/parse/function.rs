@@ -10,6 +10,7 @@ use super::{
     expr::uncast_text,
     idiom, pattern,
     reader::{Read, Reader},
+    rendered,
 };
 use crate::{
     Dialect,
@@ -253,6 +254,7 @@ fn postgres(reader: &mut Reader<'_>, sql: &Sql, name: &str, args: Vec<Expr>) -> 
                 .ok_or_else(|| reader.no(sql, &format!("the template '{template}'")))?;
             Some(strftime(&format, time))
         }
+        ("uuid_send" | "sha256", args) => rendered::hashed(name, args),
         ("date_part", [part, time]) => {
             let part = uncast_text(part.clone());
             let Expr::Literal(Literal::Text(part)) = &part else {
@@ -311,7 +313,10 @@ fn mysql(reader: &mut Reader<'_>, sql: &Sql, name: &str, args: Vec<Expr>) -> Rea
         ("curdate" | "utc_date", []) => now(Function::CurrentDate),
         ("curtime" | "utc_time", _) => now(Function::CurrentTime),
         ("unix_timestamp", []) => now(Function::CurrentEpoch),
-        ("date_format" | "time_format", [time, template]) => {
+        ("date_format" | "left", args) if rendered::fraction(name, args).is_some() => {
+            rendered::fraction(name, args)
+        }
+        ("date_format" | "time_format", [time, template] | [time, template, _]) => {
             let Expr::Literal(Literal::Text(template)) = template else {
                 return Err(reader.no(sql, "date_format with a format that is no constant"));
             };
@@ -393,7 +398,10 @@ fn or_empty(expr: &Expr) -> Expr {
 }
 
 fn concat(args: impl Iterator<Item = Expr>) -> Option<Expr> {
-    let joined = args.reduce(|left, right| Expr::binary(left, BinaryOp::Concat, right))?;
+    let parts = rendered::joined(args.collect());
+    let joined = parts
+        .into_iter()
+        .reduce(|left, right| Expr::binary(left, BinaryOp::Concat, right))?;
     Some(idiom::simplify(joined))
 }
 
@@ -511,6 +519,7 @@ fn postgres_name(name: &str) -> Option<Function> {
         "jsonb_build_object" | "json_build_object" => Function::JsonObject,
         "jsonb_agg" | "json_agg" => Function::JsonGroupArray,
         "jsonb_object_agg" | "json_object_agg" => Function::JsonGroupObject,
+        "jsonb_typeof" | "json_typeof" => Function::JsonType,
         "lastval" => Function::LastInsertRowid,
         "uuidv4" => Function::RandomUuid,
         _ => return None,

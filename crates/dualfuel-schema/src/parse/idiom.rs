@@ -9,16 +9,24 @@ use crate::model::{BinaryOp, Call, DataType, Expr, Family, Function, Literal};
 
 /// The node, or what it is a spelling of.
 pub(super) fn simplify(expr: Expr) -> Expr {
-    match expr {
+    match super::rendered::lift(expr) {
         Expr::Cast { expr, data_type } => simplify_cast(*expr, data_type),
         Expr::Binary { left, op, right } => simplify_binary(*left, op, *right),
         Expr::Call(call) => simplify_call(*call),
         Expr::Case {
             operand: None,
             branches,
-            otherwise: None,
-        } => simplify_case(branches),
+            otherwise,
+        } if otherwise.as_deref().is_none_or(is_null) => simplify_case(branches),
         other => other,
+    }
+}
+
+/// `NULL`, or `NULL::bigint`.
+fn is_null(expr: &Expr) -> bool {
+    match expr {
+        Expr::Cast { expr, .. } => expr.is_null_literal(),
+        _ => expr.is_null_literal(),
     }
 }
 
@@ -110,12 +118,10 @@ fn is_random_number(expr: &Expr) -> bool {
     let [Expr::Binary { left, op, right }] = call.args.as_slice() else {
         return false;
     };
+    // The greatest number that it is multiplied by tells it from all others.
     call.function == Function::Floor
         && *op == BinaryOp::Multiply
-        && matches!(
-            **right,
-            Expr::Literal(Literal::Integer(9_223_372_036_854_774_784))
-        )
+        && number(right).is_some_and(|factor| factor > 9.2e18)
         && matches!(&**left, Expr::Binary { op: BinaryOp::Subtract, left, .. }
             if matches!(&**left, Expr::Binary { op: BinaryOp::Multiply, left, .. }
                 if **left == random_fraction()))
@@ -130,7 +136,7 @@ pub(super) fn random_fraction() -> Expr {
 
 fn number(expr: &Expr) -> Option<f64> {
     match expr {
-        Expr::Literal(Literal::Integer(value)) => i32::try_from(*value).ok().map(f64::from),
+        Expr::Literal(Literal::Integer(value)) => value.to_string().parse().ok(),
         Expr::Literal(Literal::Number(text)) => text.parse().ok(),
         Expr::Cast { expr, .. } => number(expr),
         _ => None,

@@ -13,6 +13,7 @@ mod lex;
 mod pattern;
 mod query;
 mod reader;
+mod rendered;
 mod rewrite;
 mod split;
 mod statements;

@@ -12,8 +12,6 @@ use crate::{Engine, Refusal, model::Schema};
 
 pub mod case_insensitive;
 pub mod tenant;
-#[cfg(test)]
-mod tests;
 
 /// The schema that a portable one is on `engine`.
 ///
@@ -26,7 +24,7 @@ mod tests;
 /// [`case_insensitive::with_columns`].
 pub fn for_engine(schema: &Schema, engine: Engine) -> Result<Schema, Refusal> {
     let mut schema = schema.clone();
-    case_insensitive::with_columns(&mut schema, engine)?;
+    case_insensitive::with_columns(&mut schema)?;
     tenant::with_orgs(&mut schema, engine)?;
     Ok(schema)
 }

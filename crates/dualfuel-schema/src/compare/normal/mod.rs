@@ -21,8 +21,6 @@
 
 mod constant;
 mod logic;
-#[cfg(test)]
-mod tests;
 mod value;
 
 pub(super) use self::logic::{boolean, implied, lowered};

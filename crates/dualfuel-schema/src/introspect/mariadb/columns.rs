@@ -140,9 +140,8 @@ fn storage(native: &str) -> Vec<(&'static str, &str)> {
         Some((base, rest)) => (base, rest.split(')').next()),
         None => (native.split(' ').next().unwrap_or(native), None),
     };
-    // The type is the next wider one, which takes negative numbers.
     if native.contains("unsigned") {
-        odd.push(("native type", native));
+        odd.push(("unsigned", "yes"));
     }
     match base {
         "tinytext" | "text" | "mediumtext" | "tinyblob" | "blob" | "mediumblob" | "binary"
@@ -210,7 +209,7 @@ mod tests {
         check("longtext", &[]);
         check("tinyint(1)", &[]);
         check("tinyint(4)", &[("size", "tinyint")]);
-        check("int(10) unsigned", &[("native type", "int(10) unsigned")]);
+        check("int(10) unsigned", &[("unsigned", "yes")]);
         check("datetime(6)", &[]);
         check("datetime", &[("precision", "datetime")]);
         check("mediumtext", &[("size", "mediumtext")]);

@@ -183,8 +183,10 @@ impl Writer {
         let bytes = types::of(scope, arg).family() == Some(Family::Blob);
         let sql = match (self.engine, bytes) {
             (Engine::Sqlite, _) => Sql::call("length", [self.value(scope, arg, None)?]),
-            (_, true) => Sql::call("octet_length", [self.value(scope, arg, None)?]),
+            // Of a blob they count bytes, as SQLite does.
+            (Engine::Postgres, true) => Sql::call("length", [self.value(scope, arg, None)?]),
             (Engine::Postgres, false) => Sql::call("length", [self.text(scope, arg)?]),
+            (Engine::Mariadb, true) => Sql::call("char_length", [self.value(scope, arg, None)?]),
             (Engine::Mariadb, false) => Sql::call("char_length", [self.text(scope, arg)?]),
         };
         Ok((sql, Some(DataType::BigInt)))
@@ -266,15 +268,16 @@ impl Writer {
     fn trim(&self, scope: &Scope<'_>, call: &Call) -> Result<Sql, Refusal> {
         let text = self.text(scope, self.arg(call, 0)?)?;
         let function = name(call.function);
+        // `trim` is SQL's own keyword there.
+        let function = match (self.engine, call.function) {
+            (Engine::Postgres, Function::Trim) => "btrim".to_owned(),
+            _ => function,
+        };
         let Some(letters) = call.args.get(1) else {
             return Ok(Sql::call(&function, [text]));
         };
         if self.engine != Engine::Mariadb {
-            let function = match (self.engine, call.function) {
-                (Engine::Postgres, Function::Trim) => "btrim",
-                _ => &function,
-            };
-            return Ok(Sql::call(function, [text, self.text(scope, letters)?]));
+            return Ok(Sql::call(&function, [text, self.text(scope, letters)?]));
         }
         let Expr::Literal(Literal::Text(letters)) = letters else {
             return Err(self.no_function(call.function, "the letters to trim are no constant"));
@@ -588,6 +591,10 @@ impl Writer {
                     Engine::Postgres => {
                         let args = std::iter::once(number()?.cast("numeric")).chain(digits);
                         Sql::call("round", args).cast("double precision")
+                    }
+                    // Where a row is checked it is read back as it stands.
+                    _ if self.place == Place::Row => {
+                        Sql::call("round", std::iter::once(number()?).chain(digits))
                     }
                     _ => {
                         let args = std::iter::once(number()?.cast("decimal(65,20)")).chain(digits);

@@ -2,15 +2,12 @@
 
 use super::{sql::Sql, writer::Place};
 use crate::{
-    Engine, Refusal,
-    lower::names::fit,
+    Refusal,
     model::{DataType, Name},
 };
 
-/// One that is too long for a name is cut, as [`fit`] does.
 pub(super) fn quote(name: &Name) -> String {
-    let name = fit(Engine::Mariadb, name.as_str(), "");
-    format!("`{}`", name.replace('`', "``"))
+    format!("`{}`", name.as_str().replace('`', "``"))
 }
 
 /// See the table at [`DataType`]; for a column that is no key.

@@ -285,6 +285,34 @@ pub fn follow_identity(engine: Engine, table: &Table) -> Option<String> {
         .flatten()
 }
 
+/// A condition as the engine's catalogue would give it: rendered, and lifted
+/// from what was rendered. Equal to what an introspector found where that is
+/// what was rendered, also where the way there and back does not end where it
+/// began: `min(a, b)` comes back as the CASE that PostgreSQL needs.
+///
+/// None where it can't be rendered or not be lifted.
+pub fn rendered_condition(engine: Engine, table: &Table, expr: &Expr) -> Option<Expr> {
+    let text = condition(engine, table, expr).ok()?;
+    crate::parse::parse_expr(engine.into(), &text).ok()
+}
+
+/// [`rendered_condition`] for a value: a generated column's, an index's key.
+pub fn rendered_value(
+    engine: Engine,
+    table: &Table,
+    expr: &Expr,
+    wanted: Option<&DataType>,
+) -> Option<Expr> {
+    let text = value(engine, table, expr, wanted).ok()?;
+    crate::parse::parse_expr(engine.into(), &text).ok()
+}
+
+/// [`rendered_condition`] for a column's default.
+pub fn rendered_default(engine: Engine, column: &Column, expr: &Expr) -> Option<Expr> {
+    let text = default(engine, column, expr).ok()?;
+    crate::parse::parse_expr(engine.into(), &text).ok()
+}
+
 /// The type of an expression over a table's row, where it has one.
 pub fn type_of(table: &Table, expr: &Expr) -> Option<DataType> {
     types::of(&Scope::row(table), expr).data

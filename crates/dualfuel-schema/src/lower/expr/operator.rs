@@ -285,11 +285,19 @@ impl Writer {
                         "LIKE with a capital letter as ESCAPE can't be said on MariaDB",
                     ));
                 }
-                (
-                    Sql::call("lower", [text]),
-                    "LIKE",
-                    Sql::call("lower", [pattern]),
-                )
+                match &like.pattern {
+                    // Nothing to fold.
+                    Expr::Literal(Literal::Text(letters))
+                        if !letters.contains(|letter: char| letter.is_ascii_alphabetic()) =>
+                    {
+                        (text, "LIKE", pattern)
+                    }
+                    expr => (
+                        Sql::call("lower", [text]),
+                        "LIKE",
+                        self.lowered(expr, pattern)?,
+                    ),
+                }
             }
             _ => (text, "LIKE", pattern),
         };
@@ -369,6 +377,7 @@ impl Writer {
         };
         if self.typed()
             && let Some(number) = folded(&whole, 0)
+            && is_wide(&whole)
         {
             let sql = constant::write(self.spelling, &Literal::Integer(number), wanted)?;
             return Ok((sql, wanted.cloned()));
@@ -501,6 +510,15 @@ fn nonzero(expr: &Expr) -> bool {
         }
         Expr::Unary { expr, .. } => nonzero(expr),
         _ => folded(expr, 0).is_some_and(|number| number != 0),
+    }
+}
+
+/// Whether a calculation with constants passes what 32 bits hold.
+fn is_wide(expr: &Expr) -> bool {
+    let wide = folded(expr, 0).is_some_and(|number| i32::try_from(number).is_err());
+    wide || match expr {
+        Expr::Binary { left, right, .. } => is_wide(left) || is_wide(right),
+        _ => false,
     }
 }
 

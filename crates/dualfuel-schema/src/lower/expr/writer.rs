@@ -384,12 +384,23 @@ impl Writer {
             .as_ref()
             .filter(|_| self.spelling != Spelling::SqliteAsWritten);
         let sql = self.value(scope, expr, wanted)?;
-        let folds = kind.nocase && self.typed();
-        Ok(if folds && kind.family() == Some(Family::Text) {
-            Sql::call("lower", [sql])
+        let folds = kind.nocase && self.typed() && kind.family() == Some(Family::Text);
+        if folds {
+            self.lowered(expr, sql)
         } else {
-            sql
-        })
+            Ok(sql)
+        }
+    }
+
+    /// A value in lower case; a constant is written so.
+    pub(super) fn lowered(&self, expr: &Expr, sql: Sql) -> Result<Sql, Refusal> {
+        match expr {
+            // MariaDB folds other letters too, which is left to it.
+            Expr::Literal(Literal::Text(text)) if text.is_ascii() => {
+                self.spelling.text(&text.to_ascii_lowercase())
+            }
+            _ => Ok(Sql::call("lower", [sql])),
+        }
     }
 
     /// Refuses a comparison whose outcome on SQLite hangs on what a text holds.
