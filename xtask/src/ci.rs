@@ -12,6 +12,7 @@ use anyhow::{Context as _, bail, ensure};
 use clap::{Args, ValueEnum};
 
 use crate::cargo::{Workspace, cargo, clean};
+use crate::generate;
 use crate::process::{self, Interrupted, Signals, must, output, spell};
 use crate::say;
 use crate::test::{Servers, Suite, run_to_close};
@@ -53,6 +54,8 @@ enum Step {
     Engines,
     /// Documentation builds without a warning
     Doc,
+    /// Generated files are what `cargo xtask generate` writes
+    Generated,
     /// Licences, sources and security advisories of dependencies (cargo-deny)
     Deny,
     /// Every test on every engine, diesel_cli on our migrations included
@@ -156,6 +159,7 @@ impl Step {
                     .env("RUSTDOCFLAGS", "-D warnings"),
                 signals,
             ),
+            Self::Generated => generated(workspace, signals),
             Self::Deny => deny(workspace, signals),
             Self::Test => test(workspace, signals),
             Self::Bench => bench(workspace, signals),
@@ -235,6 +239,16 @@ fn engines(workspace: &Workspace, signals: &Signals) -> Outcome {
         notes.push("no package has a feature for an engine".to_owned());
     }
     Ok(notes)
+}
+
+fn generated(workspace: &Workspace, signals: &Signals) -> Outcome {
+    let stale = generate::run(workspace, generate::Mode::Check, signals)?;
+    ensure!(
+        stale.is_empty(),
+        "run `cargo xtask generate`: files of {} are not what it writes",
+        stale.join(", ")
+    );
+    Ok(Vec::new())
 }
 
 fn deny(workspace: &Workspace, signals: &Signals) -> Outcome {

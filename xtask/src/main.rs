@@ -10,6 +10,7 @@
 mod bench;
 mod cargo;
 mod ci;
+mod generate;
 mod mariadb;
 mod postgres;
 mod private;
@@ -38,6 +39,7 @@ enum Command {
     Postgres(serve::Postgres),
     Mariadb(serve::Mariadb),
     Bench(bench::Bench),
+    Generate(generate::Generate),
     Ci(ci::Ci),
 }
 
@@ -64,6 +66,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Postgres(serve) => serve.run(&signals),
         Command::Mariadb(serve) => serve.run(&signals),
         Command::Bench(bench) => bench.run(&signals),
+        Command::Generate(generate) => generate.run(&signals),
         Command::Ci(ci) => ci.run(&signals),
     }
 }

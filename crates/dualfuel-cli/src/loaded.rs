@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use dualfuel_schema::{
-    Dialect,
+    Dialect, Engine,
     model::Schema,
     portable::case_insensitive,
     render::{self, Rendered},
@@ -29,7 +29,7 @@ pub fn schema(args: &SourceArgs, context: &mut Context<'_>) -> anyhow::Result<Sc
     let last = rendered.last().map(|rendered| Arc::clone(&rendered.schema));
     let mut schema = Schema::clone(&last.unwrap_or_default());
     if project.from == Dialect::Portable {
-        case_insensitive::with_columns(&mut schema)?;
+        case_insensitive::with_columns(&mut schema, Engine::Sqlite)?;
     }
     Ok(schema)
 }

@@ -1,13 +1,14 @@
 //! Columns, by name.
 
 use super::{
-    Report, Sides, limits,
+    Report, Sides, image, limits,
     normal::{normal_default, normal_generated},
     pairs,
     show::show,
 };
 use crate::{
     Engine,
+    lower::expr as lower,
     model::{Collation, Column, Expr, Generated, Table},
 };
 
@@ -49,15 +50,30 @@ fn column(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
         yes(a.identity.is_some()),
         yes(b.identity.is_some()),
     );
-    report.text(object, "default", default(table_a, a), default(table_b, b));
+    let (x, y) = (default(table_a, a), default(table_b, b));
+    let image = |engine, table: &Table, column: &Column| {
+        image::default(engine, table, column, column.default.as_ref()?)
+    };
+    let written = |found: &Column, column: &Column| match (&found.default, &column.default) {
+        (Some(found), Some(expr)) => {
+            image::is_written(found, |engine| lower::default(engine, column, expr))
+        }
+        _ => false,
+    };
+    let meets = || {
+        (y.is_some() && image(sides.right, table_a, a) == y)
+            || (x.is_some() && image(sides.left, table_b, b) == x)
+            || written(b, a)
+            || written(a, b)
+    };
+    if x != y && !meets() {
+        report.text(object, "default", x, y);
+    }
     generated(sides, left, right, report);
-    report.value(
-        object,
-        "collation",
-        collation(&a.collation),
-        collation(&b.collation),
-    );
-    limits::collation(sides, a, b, report);
+    if !limits::collation(sides, a, b, report) {
+        let (left, right) = (collation(&a.collation), collation(&b.collation));
+        report.value(object, "collation", left, right);
+    }
 }
 
 /// A key's column is never NULL; SQLite only forgot to check.
@@ -85,7 +101,28 @@ pub(super) fn default(table: &Table, column: &Column) -> Option<String> {
 fn generated(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
     let ((table_a, a), (table_b, b)) = (left, right);
     let object = a.name.as_str();
-    report.text(object, "generated", expr(table_a, a), expr(table_b, b));
+    let (x, y) = (expr(table_a, a), expr(table_b, b));
+    let image = |engine, table: &Table, column: &Column| {
+        image::generated(engine, table, column, &column.generated.as_ref()?.expr)
+    };
+    let written = |found: &Column, table: &Table, column: &Column| match (
+        &found.generated,
+        &column.generated,
+    ) {
+        (Some(found), Some(of)) => image::is_written(&found.expr, |engine| {
+            lower::value(engine, table, &of.expr, Some(&column.data_type))
+        }),
+        _ => false,
+    };
+    let meets = || {
+        (y.is_some() && image(sides.right, table_a, a) == y)
+            || (x.is_some() && image(sides.left, table_b, b) == x)
+            || written(b, table_a, a)
+            || written(a, table_b, b)
+    };
+    if x != y && !meets() {
+        report.text(object, "generated", x, y);
+    }
     if let (Some(Generated { stored: x, .. }), Some(Generated { stored: y, .. })) =
         (&a.generated, &b.generated)
         && !sides.any(Engine::Postgres)

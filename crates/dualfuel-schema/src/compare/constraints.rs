@@ -1,7 +1,7 @@
 //! Checks and foreign keys.
 
 use super::{
-    Report, Sides, limits, names,
+    Report, Sides, image, limits, names,
     normal::{boolean, implied, normal_condition},
     show::show,
 };
@@ -62,7 +62,15 @@ fn checks(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_>) {
     let mut right = forms(b);
     let mut gone = Vec::new();
     for left in forms(a) {
-        match right.iter().position(|form| form.text == left.text) {
+        let same = |form: &Form<'_>| form.text == left.text;
+        let meets = |form: &Form<'_>| {
+            image::condition(sides.right, a, &left.check.expr).as_ref() == Some(&form.text)
+                || image::condition(sides.left, b, &form.check.expr).as_ref() == Some(&left.text)
+                || image::is_condition(&form.check.expr, a, &left.check.expr)
+                || image::is_condition(&left.check.expr, b, &form.check.expr)
+        };
+        let place = right.iter().position(same);
+        match place.or_else(|| right.iter().position(meets)) {
             Some(place) => renamed(sides, &left, &right.remove(place), report),
             None => gone.push(left),
         }
@@ -216,6 +224,8 @@ fn foreign_keys(sides: Sides, a: Of<'_>, b: Of<'_>, report: &mut Report<'_>) {
             None => gone.push(left),
         }
     }
+    gone.retain(|key| !is_out_of_reach(sides.right, a.0, key, report));
+    right.retain(|key| !is_out_of_reach(sides.left, b.0, key, report));
     for left in gone {
         let columns = names(&left.key.columns);
         let same = |key: &Key<'_>| key.key.columns == left.key.columns;
@@ -235,6 +245,15 @@ fn foreign_keys(sides: Sides, a: Of<'_>, b: Of<'_>, report: &mut Report<'_>) {
             Some(key.words()),
         );
     }
+}
+
+fn is_out_of_reach(
+    lacks: Option<Engine>,
+    schema: &Schema,
+    key: &Key<'_>,
+    report: &mut Report<'_>,
+) -> bool {
+    limits::foreign_key(lacks, schema, key.key, &key.parent_columns, report)
 }
 
 fn same_actions(sides: Sides, a: &Key<'_>, b: &Key<'_>) -> bool {

@@ -76,7 +76,7 @@ fn table(schema: &Schema, table: &Table) -> Value {
         .map(|one| (one.name.folded(), column(table, one)));
     put(&mut out, "columns", Value::Object(sorted(columns)));
     put(&mut out, "foreign_keys", foreign_keys(schema, table));
-    let all = keys::keys(table);
+    let all = keys::keys(table, None);
     let indexes = all.iter().filter(|key| !key.unique).filter_map(|index| {
         let name = index.name.as_ref()?.folded();
         Some((name, key(index)))

@@ -6,11 +6,14 @@
 //! sides have an index, since an engine makes up the name of a constraint.
 
 use super::{
-    Report, Sides, columns, limits, names,
+    Report, Sides, columns, image, limits, names,
     normal::{lowered, normal_condition, normal_form},
     show::show,
 };
-use crate::model::{Collation, DataType, Expr, Family, Index, IndexPart, Name, Table};
+use crate::{
+    Engine,
+    model::{Collation, DataType, Expr, Family, Index, IndexPart, Name, Table},
+};
 
 pub(super) fn compare(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_>) {
     let columns = |table: &Table| table.primary_key.as_ref().map(|key| key.columns.clone());
@@ -19,17 +22,13 @@ pub(super) fn compare(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_
         let words = |key: Option<Vec<Name>>| key.map(|key| names(&key));
         report.text("", "primary key", words(left), words(right));
     }
-    for (table, index) in a
-        .indexes
-        .iter()
-        .map(|i| (a, i))
-        .chain(b.indexes.iter().map(|i| (b, i)))
-    {
-        limits::index(sides, table, index, report);
+    for index in a.indexes.iter().chain(&b.indexes) {
+        limits::index(sides, index, report);
     }
     match_keys(
-        &keys(a),
-        &keys(b),
+        sides,
+        &keys(a, sides.right),
+        &keys(b, sides.left),
         (primary(a).as_ref(), primary(b).as_ref()),
         report,
     );
@@ -52,16 +51,24 @@ pub(super) struct Key {
     /// Each key: what, how it compares, which way.
     pub(super) parts: Vec<String>,
     pub(super) predicate: Option<String>,
+    /// The parts as the other side's engine would give them back.
+    parts_there: Vec<String>,
+    /// The predicate as the other side's engine would give it back.
+    predicate_there: Option<String>,
     pub(super) nulls_not_distinct: bool,
 }
 
-/// All uniques and indexes of a table.
-pub(super) fn keys(table: &Table) -> Vec<Key> {
+/// All uniques and indexes of a table, to be held against those of a database
+/// of `there`.
+pub(super) fn keys(table: &Table, there: Option<Engine>) -> Vec<Key> {
     let constraints = table
         .uniques
         .iter()
         .map(|unique| unique_key(table, &unique.columns, unique.nulls_not_distinct));
-    let indexes = table.indexes.iter().map(|index| index_key(table, index));
+    let indexes = table
+        .indexes
+        .iter()
+        .map(|index| index_key(table, index, there));
     constraints.chain(indexes).collect()
 }
 
@@ -71,29 +78,35 @@ fn unique_key(table: &Table, columns: &[Name], nulls_not_distinct: bool) -> Key 
         collation: None,
         descending: false,
     };
+    let parts: Vec<_> = columns
+        .iter()
+        .map(|column| part(table, &plain(column), None))
+        .collect();
     Key {
         name: None,
         label: format!("unique ({})", names(columns)),
         unique: true,
-        parts: columns
-            .iter()
-            .map(|column| part(table, &plain(column)))
-            .collect(),
+        parts_there: parts.clone(),
+        parts,
         predicate: None,
+        predicate_there: None,
         nulls_not_distinct,
     }
 }
 
-fn index_key(table: &Table, index: &Index) -> Key {
+fn index_key(table: &Table, index: &Index, there: Option<Engine>) -> Key {
+    let parts = |engine| -> Vec<String> {
+        let words = |part: &IndexPart| self::part(table, part, engine);
+        index.parts.iter().map(words).collect()
+    };
+    let image = |predicate: &Expr| image::condition(there, table, predicate);
     Key {
         name: Some(index.name.clone()),
         label: index.name.to_string(),
         unique: index.unique,
-        parts: index
-            .parts
-            .iter()
-            .map(|part| self::part(table, part))
-            .collect(),
+        parts: parts(None),
+        parts_there: parts(there),
+        predicate_there: index.predicate.as_ref().and_then(image),
         predicate: index
             .predicate
             .as_ref()
@@ -104,8 +117,9 @@ fn index_key(table: &Table, index: &Index) -> Key {
 
 /// A key in words. NOCASE is a key over `lower`, which is how the engines
 /// without it keep it.
-fn part(table: &Table, part: &IndexPart) -> String {
-    let form = normal_form(table, &part.expr);
+fn part(table: &Table, part: &IndexPart, there: Option<Engine>) -> String {
+    let form = image::value(there, table, &part.expr);
+    let form = form.unwrap_or_else(|| normal_form(table, &part.expr));
     let (form, nocase) = match form {
         Expr::CollateNoCase(inner) => (*inner, true),
         other => (other, false),
@@ -140,9 +154,21 @@ fn is_text(data_type: &DataType) -> bool {
 impl Key {
     /// What may not be twice in the table: the same on both sides or not.
     fn means(&self, other: &Self) -> bool {
-        self.parts == other.parts
-            && self.predicate == other.predicate
+        self.has_parts(other)
+            && self.has_predicate(other)
             && self.nulls_not_distinct == other.nulls_not_distinct
+    }
+
+    fn has_parts(&self, other: &Self) -> bool {
+        self.parts == other.parts
+            || self.parts_there == other.parts
+            || self.parts == other.parts_there
+    }
+
+    fn has_predicate(&self, other: &Self) -> bool {
+        self.predicate == other.predicate
+            || (other.predicate.is_some() && self.predicate_there == other.predicate)
+            || (self.predicate.is_some() && self.predicate == other.predicate_there)
     }
 
     /// Whether a UNIQUE constraint is there anyhow: said twice, or of the
@@ -154,6 +180,16 @@ impl Key {
                 .iter()
                 .chain(primary)
                 .any(|other| other.unique && self.means(other))
+    }
+
+    /// Whether it is over the same, in whichever order.
+    fn has_parts_of(&self, other: &Self) -> bool {
+        let sorted = |key: &Self| {
+            let mut parts = key.parts.clone();
+            parts.sort();
+            parts
+        };
+        sorted(self) == sorted(other)
     }
 
     fn kind(&self) -> &'static str {
@@ -180,6 +216,7 @@ impl Key {
 /// Keys are paired by name, then by what they mean, so that one that changed
 /// is one difference.
 fn match_keys(
+    sides: Sides,
     left: &[Key],
     right: &[Key],
     primary: (Option<&Key>, Option<&Key>),
@@ -198,6 +235,9 @@ fn match_keys(
     for key in unnamed {
         let alike = |other: &Key| key.unique == other.unique && key.means(other);
         match take(&mut rest, alike) {
+            // Where the one side's unique index may be the other's
+            // constraint, either name may be made up.
+            Some(_) if key.unique && sides.any(Engine::Postgres) && sides.any(Engine::Mariadb) => {}
             Some(other) if key.name.is_some() && other.name.is_some() => {
                 report.value(&key.label, "name", &key.label, &other.label);
             }
@@ -206,7 +246,12 @@ fn match_keys(
         }
     }
     for key in gone {
-        if !key.is_held_by(right, primary.1) {
+        let reordered = |other: &Key| {
+            key.name.is_none() && key.unique == other.unique && key.has_parts_of(other)
+        };
+        if let Some(other) = take(&mut rest, reordered) {
+            changed(key, other, report);
+        } else if !key.is_held_by(right, primary.1) {
             report.text(&key.label, key.kind(), Some(key.words()), None);
         }
     }
@@ -223,10 +268,14 @@ fn take<'a>(keys: &mut Vec<&'a Key>, is: impl Fn(&Key) -> bool) -> Option<&'a Ke
 }
 
 fn changed(a: &Key, b: &Key, report: &mut Report<'_>) {
-    report.value(&a.label, "keys", a.keys(), b.keys());
+    if !a.has_parts(b) {
+        report.value(&a.label, "keys", a.keys(), b.keys());
+    }
     report.value(&a.label, "unique", a.unique, b.unique);
     let predicate = |key: &Key| key.predicate.clone();
-    report.text(&a.label, "predicate", predicate(a), predicate(b));
+    if !a.has_predicate(b) {
+        report.text(&a.label, "predicate", predicate(a), predicate(b));
+    }
     report.value(
         &a.label,
         "nulls not distinct",

@@ -7,31 +7,112 @@
 use super::{Report, Side, Sides, constraints::mentions_identity, show::show};
 use crate::{
     Engine, lower,
-    model::{Check, Collation, Column, Deferral, Index, Table, Trigger, TriggerEvent, TriggerTime},
+    model::{
+        Check, Collation, Column, Deferral, Expr, ForeignKey, Index, IndexPart, Name, Schema,
+        Table, Trigger, TriggerEvent, TriggerTime,
+    },
 };
 
-/// NOCASE: the engines without it have unique keys over `lower(column)`, but
-/// their `=` tells the cases apart.
-pub(super) fn collation(sides: Sides, a: &Column, b: &Column, report: &mut Report<'_>) {
-    let nocase = |column: &Column| column.collation == Collation::NoCase;
-    if !(nocase(a) && nocase(b)) {
-        return;
-    }
-    for engine in [Engine::Postgres, Engine::Mariadb] {
-        if sides.any(engine) {
-            report.weakening(
-                engine,
-                a.name.as_str(),
-                "NOCASE holds for unique keys; comparisons tell cases apart",
-            );
+/// Whether two collations are as alike as the engines allow.
+///
+/// - NOCASE: the engines without it have unique keys over `lower(column)`,
+///   but their `=` tells the cases apart.
+/// - RTRIM: they count trailing blanks.
+pub(super) fn collation(sides: Sides, a: &Column, b: &Column, report: &mut Report<'_>) -> bool {
+    let object = a.name.as_str();
+    let others = [Engine::Postgres, Engine::Mariadb];
+    match (&a.collation, &b.collation) {
+        (Collation::NoCase, Collation::NoCase) => {
+            for engine in others.into_iter().filter(|engine| sides.any(*engine)) {
+                let what = "NOCASE holds for unique keys; comparisons tell cases apart";
+                report.weakening(engine, object, what);
+            }
+            true
         }
+        (Collation::Rtrim, Collation::Binary) => rtrim(sides.right, object, report),
+        (Collation::Binary, Collation::Rtrim) => rtrim(sides.left, object, report),
+        (a, b) => a == b,
     }
+}
+
+fn rtrim(binary: Option<Engine>, object: &str, report: &mut Report<'_>) -> bool {
+    match binary {
+        Some(engine @ (Engine::Postgres | Engine::Mariadb)) => {
+            report.weakening(engine, object, "trailing blanks count");
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Whether the engine that lacks a foreign key can't have it: SQLite takes
+/// one whose parent is not there, or has no key over those columns, and the
+/// others do not. A NOCASE key is an index there, which none can refer to.
+pub(super) fn foreign_key(
+    lacks: Option<Engine>,
+    schema: &Schema,
+    key: &ForeignKey,
+    parent_columns: &[Name],
+    report: &mut Report<'_>,
+) -> bool {
+    let Some(engine @ (Engine::Postgres | Engine::Mariadb)) = lacks else {
+        return false;
+    };
+    let object = super::names(&key.columns);
+    let Some(parent) = schema.table(&key.parent) else {
+        let what = format!("the foreign key waits for the table `{}`", key.parent);
+        report.weakening(engine, &object, what);
+        return true;
+    };
+    let mut wanted = parent_columns.to_vec();
+    wanted.sort();
+    let is_wanted = |columns: &[Name]| {
+        let mut columns = columns.to_vec();
+        columns.sort();
+        columns == wanted
+    };
+    let is_folded = |name: &Name| {
+        parent
+            .column(name)
+            .is_some_and(|column| column.collation == Collation::NoCase)
+    };
+    let primary = parent.primary_key.iter().map(|key| key.columns.clone());
+    let uniques = parent.uniques.iter().map(|unique| unique.columns.clone());
+    let indexes = parent.indexes.iter().filter_map(unique_columns);
+    let referable = !wanted.is_empty()
+        && !wanted.iter().any(is_folded)
+        && primary
+            .chain(uniques)
+            .chain(indexes)
+            .any(|columns| is_wanted(&columns));
+    if !referable {
+        let what = format!(
+            "the foreign key waits for a key of `{}` to refer to",
+            key.parent
+        );
+        report.weakening(engine, &object, what);
+    }
+    !referable
+}
+
+/// The columns of an index that allows each of them once.
+fn unique_columns(index: &Index) -> Option<Vec<Name>> {
+    let plain = index.unique && index.predicate.is_none();
+    let column = |part: &IndexPart| match (&part.expr, &part.collation) {
+        (Expr::Column { column, .. }, None) => Some(column.clone()),
+        _ => None,
+    };
+    index
+        .parts
+        .iter()
+        .map(column)
+        .collect::<Option<_>>()
+        .filter(|_| plain)
 }
 
 /// MariaDB has no partial index: one that is not unique holds all rows, and
 /// its comment says which were meant.
-pub(super) fn index(sides: Sides, table: &Table, index: &Index, report: &mut Report<'_>) {
-    let _ = table;
+pub(super) fn index(sides: Sides, index: &Index, report: &mut Report<'_>) {
     if let (false, Some(predicate)) = (index.unique, &index.predicate)
         && sides.any(Engine::Mariadb)
     {
@@ -96,7 +177,7 @@ pub(super) fn deferral(
 pub(super) fn same_event(sides: Sides, a: &TriggerEvent, b: &TriggerEvent) -> bool {
     match (a, b) {
         (TriggerEvent::Update(a), TriggerEvent::Update(b)) => {
-            let sorted = |columns: &[crate::model::Name]| {
+            let sorted = |columns: &[Name]| {
                 let mut columns = columns.to_vec();
                 columns.sort();
                 columns

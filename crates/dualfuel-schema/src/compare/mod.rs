@@ -11,6 +11,7 @@
 
 mod columns;
 mod constraints;
+mod image;
 mod json;
 mod keys;
 mod limits;

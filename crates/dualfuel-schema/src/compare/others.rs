@@ -144,14 +144,14 @@ fn report<'a>(oddity: &Oddity, found: &'a mut Comparison) -> Report<'a> {
 /// Whether it tells how rows are kept, not which rows may be; and the other
 /// side had no way to say it.
 fn is_storage(has: Side<'_>, lacks: Side<'_>, oddity: &Oddity, found: &mut Comparison) -> bool {
-    const STORAGE: [&str; 21] = [
-        "class",
+    const STORAGE: [&str; 20] = [
         "engine",
         "include",
         "inherited",
         "inherits",
         "kind",
         "method",
+        "native type",
         "nulls",
         "operator class",
         "partitioned",
@@ -161,7 +161,6 @@ fn is_storage(has: Side<'_>, lacks: Side<'_>, oddity: &Oddity, found: &mut Compa
         "range",
         "size",
         "trailing blanks",
-        "unsigned",
         "virtual table",
         "visibility",
         "identity",

@@ -96,17 +96,25 @@ pub fn lower(engine: Engine, steps: &[Step]) -> Result<Lowered, Vec<Unlowered>> 
                 refusal,
             }),
         }
-        let known = weakenings(engine, &step.before);
-        let fresh = weakenings(engine, &step.after);
-        let fresh = fresh.into_iter().filter(|weak| !known.contains(weak));
-        lowered.weakenings.extend(fresh);
         lowered.loses.extend(loses::of_step(step));
     }
+    lowered.weakenings = fresh_weakenings(engine, steps);
     if failed.is_empty() {
         Ok(lowered)
     } else {
         Err(failed)
     }
+}
+
+/// What the migration as a whole adds to what the engine does without.
+fn fresh_weakenings(engine: Engine, steps: &[Step]) -> Vec<Weakening> {
+    let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
+        return Vec::new();
+    };
+    let known = weakenings(engine, &first.before);
+    let mut fresh = weakenings(engine, &last.after);
+    fresh.retain(|weak| !known.contains(weak));
+    fresh
 }
 
 /// The statements that take `steps` back: from the last one's schema after to

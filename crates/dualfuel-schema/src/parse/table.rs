@@ -18,7 +18,15 @@ use crate::{
 };
 
 /// What starts a constraint of a table and not a column.
-const CONSTRAINTS: &[&str] = &["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
+const CONSTRAINTS: &[&str] = &[
+    "CONSTRAINT",
+    "PRIMARY",
+    "UNIQUE",
+    "CHECK",
+    "FOREIGN",
+    "EXCLUDE",
+    "LIKE",
+];
 
 impl Reader<'_> {
     /// Behind `CREATE [TEMP] TABLE`.
@@ -135,9 +143,6 @@ impl Reader<'_> {
         if self.at_any(CONSTRAINTS) {
             return true;
         }
-        if self.dialect == Dialect::Postgres {
-            return self.at_any(&["EXCLUDE", "LIKE"]);
-        }
         if self.dialect != Dialect::Mysql {
             return false;
         }
@@ -248,8 +253,6 @@ impl Reader<'_> {
             );
         } else if self.at(&["EXCLUDE"]) {
             return Err(self.refuse("EXCLUDE has no equal on the other engines"));
-        } else if self.at(&["LIKE"]) {
-            return Err(self.refuse("a table that copies another can't be read: write its columns"));
         } else {
             return Err(self.unexpected());
         };

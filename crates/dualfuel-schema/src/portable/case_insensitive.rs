@@ -7,9 +7,12 @@
 //! `ci_eq` something to compare with. Its fold is of ASCII letters alone
 //! where the engine can (PostgreSQL under `COLLATE "C"`, SQLite); MariaDB's
 //! `lower` folds all letters, which is a declared weakening there.
+//!
+//! PostgreSQL 15 has only stored computed columns. SQLite can add none but a
+//! virtual one to a table that is there, and its index holds the value anyway.
 
 use crate::{
-    Refusal,
+    Engine, Refusal,
     model::{Collation, Column, DataType, Expr, Family, Function, Generated, Name, Schema, Table},
 };
 
@@ -18,10 +21,10 @@ use crate::{
 /// # Errors
 ///
 /// A [`Refusal`] when the table has another column of that name.
-pub fn with_columns(schema: &mut Schema) -> Result<(), Refusal> {
+pub fn with_columns(schema: &mut Schema, engine: Engine) -> Result<(), Refusal> {
     for table in &mut schema.tables {
         for column in folded_columns(table) {
-            add(table, &column)?;
+            add(table, &column, engine)?;
         }
     }
     Ok(())
@@ -61,7 +64,7 @@ fn is_text(table: &Table, column: &Name) -> bool {
         .is_some_and(|column| column.data_type.family() == Family::Text)
 }
 
-fn add(table: &mut Table, source: &Name) -> Result<(), Refusal> {
+fn add(table: &mut Table, source: &Name, engine: Engine) -> Result<(), Refusal> {
     let name = column_name(source);
     let expr = Expr::call(Function::Lower, vec![Expr::column(source.clone())]);
     let Some(place) = table.columns.iter().position(|c| c.name == *source) else {
@@ -71,7 +74,7 @@ fn add(table: &mut Table, source: &Name) -> Result<(), Refusal> {
         nullable: table.columns[place].nullable,
         generated: Some(Generated {
             expr: expr.clone(),
-            stored: true,
+            stored: engine == Engine::Postgres,
         }),
         collation: Collation::Binary,
         ..Column::new(name.clone(), folded_type(&table.columns[place].data_type))

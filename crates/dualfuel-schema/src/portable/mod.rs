@@ -12,6 +12,8 @@ use crate::{Engine, Refusal, model::Schema};
 
 pub mod case_insensitive;
 pub mod tenant;
+#[cfg(test)]
+mod tests;
 
 /// The schema that a portable one is on `engine`.
 ///
@@ -24,7 +26,7 @@ pub mod tenant;
 /// [`case_insensitive::with_columns`].
 pub fn for_engine(schema: &Schema, engine: Engine) -> Result<Schema, Refusal> {
     let mut schema = schema.clone();
-    case_insensitive::with_columns(&mut schema)?;
+    case_insensitive::with_columns(&mut schema, engine)?;
     tenant::with_orgs(&mut schema, engine)?;
     Ok(schema)
 }

@@ -574,6 +574,7 @@ fn plain_pattern(pattern: &str, escape: Option<char>) -> (String, Option<char>) 
 /// and stands under no NOT, it is as good as true.
 pub(in crate::compare) fn implied(table: &Table, form: &Expr) -> Expr {
     match form {
+        form if is_implied(table, form) => boolean(true),
         Expr::Binary {
             left,
             op: op @ (BinaryOp::And | BinaryOp::Or),
@@ -581,27 +582,12 @@ pub(in crate::compare) fn implied(table: &Table, form: &Expr) -> Expr {
         } => {
             let operands = chain(left, *op, right)
                 .into_iter()
-                .map(|operand| match operand {
-                    Expr::Binary { .. } if is_chain(operand) => implied(table, operand),
-                    operand if is_implied(table, operand) => boolean(true),
-                    operand => operand.clone(),
-                })
+                .map(|operand| implied(table, operand))
                 .collect();
             combine(*op, operands)
         }
-        form if is_implied(table, form) => boolean(true),
         form => form.clone(),
     }
-}
-
-fn is_chain(expr: &Expr) -> bool {
-    matches!(
-        expr,
-        Expr::Binary {
-            op: BinaryOp::And | BinaryOp::Or,
-            ..
-        }
-    )
 }
 
 fn is_implied(table: &Table, form: &Expr) -> bool {
@@ -622,6 +608,17 @@ fn is_implied(table: &Table, form: &Expr) -> bool {
         } => {
             of_type(expr, Family::Boolean)
                 && [true, false].iter().all(|b| list.contains(&boolean(*b)))
+        }
+        // What `flag IN (0, 1)` is for a type that has but two values.
+        Expr::Binary {
+            left,
+            op: BinaryOp::Or,
+            right,
+        } => {
+            let operands = chain(left, BinaryOp::Or, right);
+            operands.iter().any(|operand| {
+                of_type(operand, Family::Boolean) && operands.contains(&&not((*operand).clone()))
+            })
         }
         Expr::Call(call) => {
             call.function == Function::JsonValid

@@ -21,6 +21,8 @@
 
 mod constant;
 mod logic;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub(super) use self::logic::{boolean, implied, lowered};

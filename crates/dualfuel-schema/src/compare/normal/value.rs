@@ -241,6 +241,12 @@ impl Normal<'_> {
                         other => other,
                     };
                 }
+                // An engine that has no NOCASE folds its constant as well.
+                if let (Function::Lower, [Expr::Literal(Literal::Text(text))]) =
+                    (call.function, args.as_slice())
+                {
+                    return Expr::text(text.to_ascii_lowercase());
+                }
                 if let (Function::Lower, [Expr::Call(inner)]) = (call.function, args.as_slice())
                     && inner.function == Function::Lower
                 {
@@ -252,6 +258,11 @@ impl Normal<'_> {
             }
             _ => {}
         }
+        let of_bytes = args.first().and_then(|arg| self.family(arg)) == Some(Family::Blob);
+        let function = match call.function {
+            Function::OctetLength if of_bytes => Function::Length,
+            other => other,
+        };
         if plain && let Some(now) = now(call.function, &args) {
             return now;
         }
@@ -260,7 +271,7 @@ impl Normal<'_> {
             ..order.clone()
         };
         Expr::Call(Box::new(Call {
-            function: call.function,
+            function,
             args,
             distinct: call.distinct,
             filter: call.filter.as_ref().map(|f| self.condition(f, false)),

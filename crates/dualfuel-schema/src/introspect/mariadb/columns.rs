@@ -140,8 +140,9 @@ fn storage(native: &str) -> Vec<(&'static str, &str)> {
         Some((base, rest)) => (base, rest.split(')').next()),
         None => (native.split(' ').next().unwrap_or(native), None),
     };
+    // The type is the next wider one, which takes negative numbers.
     if native.contains("unsigned") {
-        odd.push(("unsigned", "yes"));
+        odd.push(("native type", native));
     }
     match base {
         "tinytext" | "text" | "mediumtext" | "tinyblob" | "blob" | "mediumblob" | "binary"
@@ -209,7 +210,7 @@ mod tests {
         check("longtext", &[]);
         check("tinyint(1)", &[]);
         check("tinyint(4)", &[("size", "tinyint")]);
-        check("int(10) unsigned", &[("unsigned", "yes")]);
+        check("int(10) unsigned", &[("native type", "int(10) unsigned")]);
         check("datetime(6)", &[]);
         check("datetime", &[("precision", "datetime")]);
         check("mediumtext", &[("size", "mediumtext")]);

@@ -58,8 +58,7 @@ fn sql() -> String {
                 AND p.refclassid = 'pg_catalog.pg_class'::regclass \
                 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend o \
                   WHERE o.classid = p.classid AND o.refclassid = p.refclassid \
-                    AND o.refobjid = p.refobjid AND o.objid <> p.objid)), \
-           (a.atttypmod >= 0 AND a.atttypmod < 6)::text \
+                    AND o.refobjid = p.refobjid AND o.objid <> p.objid)) \
          FROM {RELATIONS} \
          JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
          JOIN pg_catalog.pg_type t ON t.oid = a.atttypid \
@@ -82,12 +81,8 @@ fn column(
         Some(NOCASE) if column.data_type.family() == Family::Text => Collation::NoCase,
         _ => collation(row.text(7)),
     };
-    let is_time = matches!(
-        column.data_type.family(),
-        Family::Time | Family::Timestamp | Family::TimestampTz
-    );
-    if is_time && row.is(14) {
-        oddities.push(oddity(&table.name, name.as_str(), "precision", spelling));
+    if native(&column.data_type).is_some_and(|native| native != spelling) {
+        oddities.push(oddity(&table.name, name.as_str(), "native type", spelling));
     }
     if identity == "a" {
         oddities.push(oddity(&table.name, name.as_str(), "identity", "always"));
@@ -106,6 +101,32 @@ fn column(
             .filter(|expr| !expr.is_null_literal());
     }
     column
+}
+
+/// How PostgreSQL spells the type that a column of ours has. Another one is
+/// taken for the same (`json`, `timestamp(3)`, an enum), and noted.
+fn native(data_type: &DataType) -> Option<String> {
+    Some(match data_type {
+        DataType::SmallInt => "smallint".to_owned(),
+        DataType::Integer => "integer".to_owned(),
+        DataType::BigInt => "bigint".to_owned(),
+        DataType::Boolean => "boolean".to_owned(),
+        DataType::Real => "real".to_owned(),
+        DataType::Double => "double precision".to_owned(),
+        DataType::Numeric(None) => "numeric".to_owned(),
+        DataType::Numeric(Some((precision, scale))) => format!("numeric({precision},{scale})"),
+        DataType::Text => "text".to_owned(),
+        DataType::Varchar(length) => format!("character varying({length})"),
+        DataType::Char(length) => format!("character({length})"),
+        DataType::Blob => "bytea".to_owned(),
+        DataType::Date => "date".to_owned(),
+        DataType::Time => "time without time zone".to_owned(),
+        DataType::Timestamp => "timestamp without time zone".to_owned(),
+        DataType::TimestampTz => "timestamp with time zone".to_owned(),
+        DataType::Json => "jsonb".to_owned(),
+        DataType::Uuid => "uuid".to_owned(),
+        DataType::Other(_) => return None,
+    })
 }
 
 /// An enum and a domain are what they are made of, and a CHECK.

@@ -51,10 +51,7 @@ fn key(schema: &mut Schema, row: &Row) {
     let (table, index) = (row.name(0), row.name(1));
     let mut odd = Vec::new();
     if !row.is(4) {
-        schema
-            .oddities
-            .push(oddity(&table, index.as_str(), "valid", "no"));
-        return;
+        odd.push(("valid", "no".to_owned()));
     }
     if row.text(6) != "btree" {
         odd.push(("method", row.text(6).to_owned()));
@@ -88,7 +85,14 @@ fn push_part(table: &mut Table, name: &Name, row: &Row, descending: bool) {
         Some(column) => (Expr::column(column), row.is(12)),
         None => (lift(ENGINE, row.text(9)), false),
     };
+    // A NOCASE column is marked as one; an index over it as it is, is not.
+    let marked = row.get(8).is_some_and(|name| {
+        table
+            .column(&Name::from(name))
+            .is_some_and(|column| column.collation == Collation::NoCase)
+    });
     let collation = match collation(row.text(11)) {
+        Collation::Binary if marked => Some(Collation::Binary),
         _ if inherited => None,
         // An expression over columns that compare by bytes does so too.
         Collation::Binary if row.get(8).is_none() => None,

@@ -13,8 +13,8 @@
 //!   sequences are not reported; start and step are not either.
 //! - A partitioned table is a table; its partitions are not reported. A table
 //!   that inherits has all its columns, and the parent as an oddity.
-//! - An index that is not valid is not there: whoever finds it missing runs
-//!   REINDEX. It is listed as an oddity, so that the report says why.
+//! - An index that is not valid (a CREATE INDEX CONCURRENTLY that failed) has
+//!   an oddity `valid`.
 //! - A constraint that is not validated has an oddity `validated`: rows from
 //!   before it may break it.
 //! - Row level security is [`Table::tenant`]: forced, with a policy over

@@ -2,12 +2,15 @@
 
 use super::sql::Sql;
 use crate::{
-    Refusal,
+    Engine, Refusal,
+    lower::names::fit,
     model::{DataType, Name},
 };
 
+/// One that is too long for a name is cut, as [`fit`] does.
 pub(super) fn quote(name: &Name) -> String {
-    format!("\"{}\"", name.as_str().replace('"', "\"\""))
+    let name = fit(Engine::Postgres, name.as_str(), "");
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// See the table at [`DataType`].

@@ -257,44 +257,48 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// What the columns shall be. `filled`: rows have been written.
+    /// What the columns shall be, in their order: one may stand after another
+    /// that comes before it in the same ALTER. `filled`: rows have been written.
     fn columns(&self, filled: bool, script: &mut Script) -> Result<(), Refusal> {
         for column in self.table.dropped_columns() {
             self.clause(script, format!("DROP COLUMN {}", quote(&column.name)));
         }
-        let mut replaced: Vec<&Column> = Vec::new();
         for (from, to) in self.table.kept_columns() {
-            if self.has_stand_in(to) {
+            if self.has_stand_in(to) || self.is_replaced(from, to) {
                 self.clause(script, format!("DROP COLUMN {}", quote(&to.name)));
+            }
+        }
+        for to in &self.table.to.columns {
+            if let Some(verb) = self.verb(to, filled)? {
                 let body = self.body(to, Without::default())?;
-                let (old, new) = (quote(&stand_in(&to.name)), quote(&to.name));
-                let place = self.place(to);
-                self.clause(script, format!("CHANGE COLUMN {old} {new} {body}{place}"));
-            } else if self.is_replaced(from, to) {
-                self.clause(script, format!("DROP COLUMN {}", quote(&to.name)));
-                replaced.push(to);
-            } else if self.is_modified(from, to, filled)? {
-                let body = self.body(to, Without::default())?;
+                let place = match self.table.from.column(&to.name) {
+                    Some(_) if verb.starts_with("MODIFY") => String::new(),
+                    _ => self.place(to),
+                };
                 let name = quote(&to.name);
-                self.clause(script, format!("MODIFY COLUMN {name} {body}"));
+                self.clause(script, format!("{verb} {name} {body}{place}"));
             }
-        }
-        for column in self.table.added_columns() {
-            let body = self.body(column, Without::default())?;
-            let name = quote(&column.name);
-            let place = self.place(column);
-            let there = filled && self.is_filled(column);
-            let verb = if there { "MODIFY" } else { "ADD" };
-            if !there || !column.nullable || !place.is_empty() {
-                self.clause(script, format!("{verb} COLUMN {name} {body}{place}"));
-            }
-        }
-        for column in replaced {
-            let body = self.body(column, Without::default())?;
-            let name = quote(&column.name);
-            self.clause(script, format!("ADD COLUMN {name} {body}"));
         }
         Ok(())
+    }
+
+    /// What is done for a column, if anything.
+    fn verb(&self, to: &Column, filled: bool) -> Result<Option<String>, Refusal> {
+        let Some(from) = self.table.from.column(&to.name) else {
+            let there = filled && self.is_filled(to);
+            let done = there && to.nullable && self.place(to).is_empty();
+            let verb = if there { "MODIFY COLUMN" } else { "ADD COLUMN" };
+            return Ok((!done).then(|| verb.to_owned()));
+        };
+        Ok(if self.has_stand_in(to) {
+            Some(format!("CHANGE COLUMN {}", quote(&stand_in(&to.name))))
+        } else if self.is_replaced(from, to) {
+            Some("ADD COLUMN".to_owned())
+        } else if self.is_modified(from, to, filled)? {
+            Some("MODIFY COLUMN".to_owned())
+        } else {
+            None
+        })
     }
 
     fn is_modified(&self, from: &Column, to: &Column, filled: bool) -> Result<bool, Refusal> {

@@ -167,3 +167,20 @@ fn what_innodb_does_not_have_is_refused() {
         "the trigger `g`: it writes to the table that fires it, which MariaDB refuses"
     );
 }
+
+/// A column of another type has a stand-in, which takes its place among
+/// columns that come in the same statement.
+#[test]
+fn columns_stand_where_they_are_declared() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT)",
+        "CREATE TABLE n (id INTEGER PRIMARY KEY, c TEXT, a INTEGER, b TEXT);
+         INSERT INTO n (id, a, b) SELECT id, a, b FROM t;
+         DROP TABLE t; ALTER TABLE n RENAME TO t",
+        &[
+            "ALTER TABLE `t` ADD COLUMN `dualfuel_new_a` bigint",
+            "UPDATE `t` SET `dualfuel_new_a` = CAST(`a` AS signed)",
+            "ALTER TABLE `t` DROP COLUMN `a`, ADD COLUMN `c` longtext AFTER `id`, CHANGE COLUMN `dualfuel_new_a` `a` bigint AFTER `c`",
+        ],
+    );
+}

@@ -1,0 +1,160 @@
+//! One attribute changed by hand in a live database is reported, and nothing
+//! else is; three databases of one schema have nothing to report.
+//!
+//! The schema is written in each engine's own SQL (`*.sql` beside this), as
+//! migrations render it. Servers are reached through
+//! `DUALFUEL_TEST_POSTGRES_URL` and `DUALFUEL_TEST_MARIADB_URL`, which
+//! `cargo xtask test` sets.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod mariadb;
+mod postgres;
+mod sqlite;
+
+use dualfuel_cli::database::{Access, Connection, Place, Scratch};
+use dualfuel_schema::{
+    Dialect, Engine,
+    compare::{Comparison, Side, compare},
+    introspect::introspect,
+    model::Schema,
+    parse::ReadOptions,
+};
+
+/// What is done to the database, and the one report that it has to give:
+/// table, object, attribute.
+type Mutation = (&'static str, [&'static str; 3]);
+
+fn script(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => include_str!("sqlite.sql"),
+        Engine::Postgres => include_str!("postgres.sql"),
+        Engine::Mariadb => include_str!("mariadb.sql"),
+    }
+}
+
+fn admin(engine: Engine) -> Place {
+    let variable = match engine {
+        Engine::Sqlite => return "sqlite::memory:".parse().unwrap(),
+        Engine::Postgres => "DUALFUEL_TEST_POSTGRES_URL",
+        Engine::Mariadb => "DUALFUEL_TEST_MARIADB_URL",
+    };
+    let url = std::env::var(variable)
+        .unwrap_or_else(|_| panic!("these tests need {engine}: run `cargo xtask test`"));
+    url.parse().unwrap()
+}
+
+/// A new database with what a script makes of it.
+async fn database(engine: Engine, script: &str) -> (Scratch, Connection) {
+    let scratch = Scratch::create(&admin(engine)).await.unwrap();
+    let mut connection = Connection::open(scratch.place(), Access::Write)
+        .await
+        .unwrap();
+    run(&mut connection, script).await;
+    (scratch, connection)
+}
+
+async fn run(connection: &mut Connection, script: &str) {
+    if let Err(error) = connection.run_script(script).await {
+        panic!("{error}: {}", error.source);
+    }
+}
+
+async fn schema_of(connection: &mut Connection) -> Schema {
+    let engine = connection.engine();
+    introspect(engine, connection, ReadOptions::default())
+        .await
+        .unwrap()
+}
+
+/// The schema as the other tests compare with it: as if migrations in
+/// SQLite's SQL had made it.
+async fn model() -> Schema {
+    let (_scratch, mut connection) = database(Engine::Sqlite, script(Engine::Sqlite)).await;
+    Schema {
+        dialect: Some(Dialect::Sqlite),
+        ..schema_of(&mut connection).await
+    }
+}
+
+fn differences(comparison: &Comparison) -> Vec<[&str; 3]> {
+    comparison
+        .differences
+        .iter()
+        .map(|found| [&*found.table, &*found.object, &*found.attribute])
+        .collect()
+}
+
+/// Counts the mutations that were reported and as they should be.
+#[derive(Default)]
+struct Tally {
+    total: usize,
+    missed: Vec<String>,
+}
+
+impl Tally {
+    /// Holds a mutated database against its own engine's and the model. Its
+    /// own engine knows names that the model does not: `tasks_status_check`.
+    fn judge(&mut self, mutation: &Mutation, mutated: Side<'_>, whole: &Schema, model: &Schema) {
+        let (sql, expected) = mutation;
+        let own = Side {
+            schema: whole,
+            engine: mutated.engine,
+        };
+        let model = Side {
+            schema: model,
+            engine: None,
+        };
+        for (against, other) in [("its engine's", own), ("the model", model)] {
+            self.total += 1;
+            let found = compare(other, mutated);
+            let caught = match differences(&found).as_slice() {
+                [[table, _, attribute]] if other.engine.is_some() => {
+                    [*table, *attribute] == [expected[0], expected[2]]
+                }
+                found => found == [*expected],
+            };
+            if !caught {
+                self.missed.push(format!(
+                    "{sql}\n  against {against}: wanted {expected:?}, got {:#?}",
+                    found.differences
+                ));
+            }
+        }
+    }
+
+    fn finish(self, engine: Engine) {
+        let caught = self.total - self.missed.len();
+        println!("{engine}: {caught}/{} caught", self.total);
+        assert!(self.missed.is_empty(), "{}", self.missed.join("\n"));
+    }
+}
+
+#[tokio::test]
+async fn one_schema_on_three_engines_has_no_difference() {
+    let mut schemas = Vec::new();
+    for engine in Engine::ALL {
+        let (_scratch, mut connection) = database(engine, script(engine)).await;
+        schemas.push((Some(engine), schema_of(&mut connection).await));
+    }
+    schemas.push((None, model().await));
+    for (engine, left) in &schemas {
+        assert!(left.oddities.is_empty(), "{engine:?}: {:?}", left.oddities);
+        for (other, right) in &schemas {
+            let found = compare(
+                Side {
+                    schema: left,
+                    engine: *engine,
+                },
+                Side {
+                    schema: right,
+                    engine: *other,
+                },
+            );
+            assert!(
+                found.differences.is_empty(),
+                "{engine:?} and {other:?}: {:#?}",
+                found.differences
+            );
+        }
+    }
+}
