@@ -237,6 +237,62 @@ fn sqlite_inserts() {
 }
 
 #[test]
+fn sqlite_sets_several_columns_from_one_query() {
+    let sql = "UPDATE t SET (a, b) = (SELECT x, y FROM u WHERE u.id = t.id), (c, d) = (1, 2)";
+    let Statement::Update(update) = one(Dialect::Sqlite, sql).statement else {
+        panic!("no update");
+    };
+    let apart = "UPDATE t SET a = (SELECT x FROM u WHERE u.id = t.id), b = (SELECT y FROM u WHERE u.id = t.id), c = 1, d = 2";
+    assert_eq!(
+        one(Dialect::Sqlite, apart).statement,
+        Statement::Update(update)
+    );
+    assert!(
+        refused(Dialect::Sqlite, "UPDATE t SET (a, b) = (SELECT * FROM u)")
+            .refusal
+            .reason
+            .contains("one query")
+    );
+}
+
+/// Words that name a type, a function or a clause elsewhere.
+#[test]
+fn a_column_may_be_called_after_what_is_no_keyword_of_its_engine() {
+    for (dialect, words) in [
+        (
+            Dialect::Sqlite,
+            &[
+                "interval", "trim", "top", "position", "date", "text", "like", "exclude", "key",
+                "user",
+            ][..],
+        ),
+        (
+            Dialect::Postgres,
+            &[
+                "interval", "trim", "position", "date", "text", "key", "level", "value",
+            ],
+        ),
+        (
+            Dialect::Mysql,
+            &["trim", "position", "date", "text", "level", "value"],
+        ),
+    ] {
+        for word in words {
+            one(
+                dialect,
+                &format!("CREATE TABLE t (a INTEGER, {word} INTEGER NOT NULL)"),
+            );
+            if *word != "like" {
+                one(
+                    dialect,
+                    &format!("UPDATE t SET {word} = {word} + 1 WHERE {word} > 2 OR t.{word} = 3"),
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn sqlite_triggers_are_read_in_full() {
     let sql = "CREATE TEMP TRIGGER x INSTEAD OF UPDATE OF a, b ON v WHEN new.a > 1 BEGIN \
                UPDATE t SET a = NEW.a WHERE id = OLD.id; \

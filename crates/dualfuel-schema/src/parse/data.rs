@@ -230,9 +230,16 @@ impl Reader<'_> {
                         Ok(names.into_iter().zip(values).collect())
                     }
                     (1, value) => Ok(names.into_iter().map(|name| (name, value.clone())).collect()),
-                    _ => Err(reader.refuse(
-                        "several columns that are set from one query can't be read: set each by itself",
-                    )),
+                    (count, Expr::Subquery(query)) => {
+                        let values = (0..count).map(|at| nth_column(&query, at, count));
+                        match values.collect::<Option<Vec<Expr>>>() {
+                            Some(values) => Ok(names.into_iter().zip(values).collect()),
+                            None => Err(reader.refuse(
+                                "several columns that are set from one query of this form can't be read: set each by itself",
+                            )),
+                        }
+                    }
+                    _ => Err(reader.refuse("as many values are needed as there are columns")),
                 };
             }
             let name = reader.column_of_set()?;
@@ -379,6 +386,28 @@ impl Reader<'_> {
             filter,
         }))
     }
+}
+
+/// The query for one of its columns, as a value. Each column is taken from the
+/// same rows, for nothing changes while a statement runs.
+fn nth_column(query: &Query, at: usize, count: usize) -> Option<Expr> {
+    let mut query = query.clone();
+    let by_position = query
+        .order_by
+        .iter()
+        .any(|key| matches!(key.expr, Expr::Literal(_)));
+    let QueryBody::Select(select) = &mut query.body else {
+        return None;
+    };
+    if by_position || select.distinct || select.items.len() != count {
+        return None;
+    }
+    let item = select.items.get(at)?.clone();
+    if !matches!(item, SelectItem::Expr { .. }) {
+        return None;
+    }
+    select.items = vec![item];
+    Some(Expr::Subquery(Box::new(query)))
 }
 
 fn plain_query(body: QueryBody) -> Query {

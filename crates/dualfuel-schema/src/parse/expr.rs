@@ -401,12 +401,26 @@ impl Reader<'_> {
             },
             None => None,
         };
+        // MariaDB has no ILIKE, so one is lowered to `lower(a) LIKE lower(b)`.
+        let (expr, pattern, folded) = match (expr, pattern) {
+            (Expr::Call(left), Expr::Call(right))
+                if self.dialect == Dialect::Mysql
+                    && left.function == Function::Lower
+                    && right.function == Function::Lower =>
+            {
+                match (left.args.as_slice(), right.args.as_slice()) {
+                    ([left], [right]) => (left.clone(), right.clone(), true),
+                    _ => (Expr::Call(left), Expr::Call(right), false),
+                }
+            }
+            (expr, pattern) => (expr, pattern, false),
+        };
         Ok(Expr::Like(Box::new(Like {
             expr,
             pattern,
             negated,
             escape,
-            case_insensitive,
+            case_insensitive: case_insensitive || folded,
         })))
     }
 

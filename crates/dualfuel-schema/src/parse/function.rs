@@ -183,7 +183,17 @@ fn sqlite(
             escape: None,
             case_insensitive: true,
         }))),
-        // Alone they aggregate, and of one value they are that value.
+        // The length of a blob is that of its bytes; `octet_length` came late.
+        (
+            "length",
+            [
+                Expr::Cast {
+                    expr,
+                    data_type: crate::model::DataType::Blob,
+                },
+            ],
+        ) => Some(Expr::call(Function::OctetLength, vec![(**expr).clone()])),
+        // Hints for the planner.
         ("likely" | "unlikely", [expr]) => Some(expr.clone()),
         ("likelihood", [expr, _]) => Some(expr.clone()),
         ("unixepoch", [Expr::Literal(Literal::Text(text))])
@@ -244,6 +254,13 @@ fn postgres(reader: &mut Reader<'_>, sql: &Sql, name: &str, args: Vec<Expr>) -> 
             now(Function::CurrentDate)
         }
         ("random", []) => Some(idiom::random_fraction()),
+        // Random bytes as they are lowered: a hash over two random UUIDs.
+        ("uuid_send", [Expr::Call(uuid)]) if uuid.function == Function::RandomUuid => {
+            Some(Expr::call(Function::Randomblob, vec![Expr::integer(16)]))
+        }
+        ("sha256", [Expr::Binary { left, .. }]) if matches!(&**left, Expr::Call(bytes) if bytes.function == Function::Randomblob) => {
+            Some(Expr::call(Function::Randomblob, vec![Expr::integer(32)]))
+        }
         // `to_char` pads no number: `YYYY` and its like are all of fixed width.
         ("to_char", [time, template]) => {
             let template = uncast_text(template.clone());

@@ -276,6 +276,12 @@ fn simplify_call(call: Call) -> Expr {
         {
             return now(Function::RandomUuid);
         }
+        // Of random bytes the first are random bytes.
+        (Function::Substr, [Expr::Call(bytes), Expr::Literal(Literal::Integer(1)), count])
+            if bytes.function == Function::Randomblob =>
+        {
+            return Expr::call(Function::Randomblob, vec![count.clone()]);
+        }
         // PostgreSQL's `NULLIF(current_setting('dualfuel.org_id', true), '')`.
         (Function::Nullif, [setting, empty])
             if is_call(setting, Function::CurrentOrg)
@@ -296,6 +302,10 @@ fn present(format: &str) -> Expr {
         "%Y-%m-%d %H:%M:%S" => now(Function::CurrentTimestamp),
         "%Y-%m-%d" => now(Function::CurrentDate),
         "%H:%M:%S" => now(Function::CurrentTime),
+        // As a time, a day and a time of day are stored in a SQLite file.
+        "%Y-%m-%dT%H:%M:%f000" | "%Y-%m-%dT%H:%M:%f000Z" => now(Function::CurrentTimestamp),
+        "%Y-%m-%dT00:00:00.000000" | "%Y-%m-%dT00:00:00.000000Z" => now(Function::CurrentDate),
+        "%H:%M:%f000" => now(Function::CurrentTime),
         _ => Expr::call(
             Function::Strftime,
             vec![Expr::text(long), Expr::text("now")],

@@ -20,9 +20,9 @@ pub(super) fn prepare(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Vec<Token
         .filter(|token| !matches!(token.token, Token::Whitespace(_)))
         .collect();
     match dialect {
-        Dialect::Portable | Dialect::Sqlite => nulls(tokens, true),
-        Dialect::Postgres => nulls(trims(tokens), false),
-        Dialect::Mysql => charsets(tokens),
+        Dialect::Portable | Dialect::Sqlite => nulls(plain_words(tokens, SQLITE_NAMES), true),
+        Dialect::Postgres => nulls(plain_words(tokens, POSTGRES_NAMES), false),
+        Dialect::Mysql => charsets(plain_words(tokens, &["TRIM"])),
     }
 }
 
@@ -35,40 +35,33 @@ fn word(keyword: Keyword, text: &str, span: Span) -> TokenWithSpan {
     TokenWithSpan::new(Token::Word(word), span)
 }
 
-/// PostgreSQL's catalogue has `TRIM(BOTH FROM a)` for `trim(a)`.
-fn trims(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
-    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let of_side = match out.as_slice() {
-            [.., trim, open] => is_word(&trim.token, "TRIM") && open.token == Token::LParen,
-            _ => false,
-        };
-        let function = match &token.token {
-            side if is_word(side, "BOTH") => "TRIM",
-            side if is_word(side, "LEADING") => "LTRIM",
-            side if is_word(side, "TRAILING") => "RTRIM",
-            _ => "",
-        };
-        let from = tokens
-            .peek()
-            .is_some_and(|next| is_word(&next.token, "FROM"));
-        if of_side && from && !function.is_empty() {
-            tokens.next();
-            let open = out.pop();
-            let span = token.span;
-            out.pop();
-            let keyword = match function {
-                "TRIM" => Keyword::TRIM,
-                _ => Keyword::NoKeyword,
-            };
-            out.push(word(keyword, function, span));
-            out.extend(open);
-            continue;
+/// Words that `sqlparser` takes for the start of something and SQLite for a
+/// name, unless they call a function or stand before text.
+const SQLITE_NAMES: &[&str] = &[
+    "INTERVAL",
+    "LATERAL",
+    "LOCALTIME",
+    "LOCALTIMESTAMP",
+    "TOP",
+    "TRIM",
+];
+/// The same for PostgreSQL.
+const POSTGRES_NAMES: &[&str] = &["INTERVAL", "TRIM"];
+
+fn plain_words(mut tokens: Vec<TokenWithSpan>, names: &[&str]) -> Vec<TokenWithSpan> {
+    for at in 0..tokens.len() {
+        let called = tokens
+            .get(at + 1)
+            .is_some_and(|next| matches!(next.token, Token::LParen | Token::SingleQuotedString(_)));
+        if let Some(token) = tokens.get_mut(at)
+            && !called
+            && names.iter().any(|name| is_word(&token.token, name))
+            && let Token::Word(word) = &mut token.token
+        {
+            word.keyword = Keyword::NoKeyword;
         }
-        out.push(token);
     }
-    out
+    tokens
 }
 
 /// `a ISNULL` is `a IS NULL`, and SQLite's `a IS b` is the standard's `a IS NOT

@@ -18,15 +18,7 @@ use crate::{
 };
 
 /// What starts a constraint of a table and not a column.
-const CONSTRAINTS: &[&str] = &[
-    "CONSTRAINT",
-    "PRIMARY",
-    "UNIQUE",
-    "CHECK",
-    "FOREIGN",
-    "EXCLUDE",
-    "LIKE",
-];
+const CONSTRAINTS: &[&str] = &["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
 impl Reader<'_> {
     /// Behind `CREATE [TEMP] TABLE`.
@@ -143,6 +135,9 @@ impl Reader<'_> {
         if self.at_any(CONSTRAINTS) {
             return true;
         }
+        if self.dialect == Dialect::Postgres {
+            return self.at_any(&["EXCLUDE", "LIKE"]);
+        }
         if self.dialect != Dialect::Mysql {
             return false;
         }
@@ -253,6 +248,8 @@ impl Reader<'_> {
             );
         } else if self.at(&["EXCLUDE"]) {
             return Err(self.refuse("EXCLUDE has no equal on the other engines"));
+        } else if self.at(&["LIKE"]) {
+            return Err(self.refuse("a table that copies another can't be read: write its columns"));
         } else {
             return Err(self.unexpected());
         };
