@@ -120,7 +120,10 @@ impl Run<'_> {
             .any(|engine| rendered.files_for(*engine).is_none())
         {
             let place = format!("{}/{}", self.project.name, rendered.directory);
-            self.problems.push(format!("{place}: not rendered"));
+            for reason in &rendered.unsupported {
+                self.problems
+                    .push(format!("{place}: not rendered: {reason}"));
+            }
             return false;
         }
         let fillings = [
@@ -272,7 +275,12 @@ async fn empty(database: &mut Database, schema: &Schema) -> Result<(), String> {
             database.execute("DELETE FROM sqlite_sequence").await?;
         }
     }
-    database.execute(on).await
+    database.execute(on).await?;
+    if engine == Engine::Mariadb {
+        // A trigger's rows have taken numbers on their way.
+        number_on(database, schema).await?;
+    }
+    Ok(())
 }
 
 /// Inserts the rows. At home those that are refused are struck off (a trigger

@@ -46,7 +46,12 @@ pub(super) fn candidates(
         values.push(Value::Text(text.to_lowercase()));
     }
     values.push(plain);
-    if nullable(table, &column.name) {
+    // An ordinary row leaves nothing out, unless a CHECK wants it to.
+    let checked = table
+        .checks
+        .iter()
+        .any(|check| names(&check.expr, &column.name));
+    if nullable(table, &column.name) && (boldness == Boldness::Edges || checked) {
         values.push(Value::Null);
     }
     values.retain(|value| suits(&column.data_type, value));
