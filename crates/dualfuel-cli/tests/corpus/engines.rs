@@ -125,7 +125,11 @@ impl Database {
 
     pub(crate) async fn introspect(&mut self) -> Result<Schema, String> {
         let found = introspect(self.engine, &mut self.connection, ReadOptions::default()).await;
-        found.map_err(|failure| failure.to_string())
+        found.map_err(|failure| {
+            let source = std::error::Error::source(&failure);
+            let source = source.map_or(String::new(), |source| format!(": {source}"));
+            format!("{failure}{source}")
+        })
     }
 }
 
