@@ -79,6 +79,10 @@ fn canonical(data_type: &DataType, value: String) -> String {
             Err(_) => value,
         },
         DataType::Uuid => value.to_lowercase(),
+        // `json_object` and its like put blanks after `:` everywhere but on SQLite.
+        DataType::Text | DataType::Varchar(_) if value.starts_with(['{', '[']) => {
+            canonical(&DataType::Json, value)
+        }
         DataType::Text | DataType::Varchar(_) => today(value),
         DataType::Blob | DataType::Other(_) => value,
     }

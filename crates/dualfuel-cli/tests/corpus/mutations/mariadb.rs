@@ -113,6 +113,10 @@ fn of_constraint(table: &str, line: &str) -> Vec<Mutation> {
     let name = line.split('`').nth(1).unwrap_or_default();
     let add = format!("ALTER TABLE {table} ADD {line}");
     let drop = match line {
+        // DROP CONSTRAINT leaves InnoDB holding the name of a foreign key.
+        _ if line.contains(" FOREIGN KEY ") => {
+            format!("ALTER TABLE {table} DROP FOREIGN KEY `{name}`")
+        }
         _ if line.starts_with("CONSTRAINT") => {
             format!("ALTER TABLE {table} DROP CONSTRAINT `{name}`")
         }
