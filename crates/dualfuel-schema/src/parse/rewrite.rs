@@ -21,7 +21,7 @@ pub(super) fn prepare(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Vec<Token
         .collect();
     match dialect {
         Dialect::Portable | Dialect::Sqlite => nulls(plain_words(tokens, SQLITE_NAMES), true),
-        Dialect::Postgres => nulls(plain_words(tokens, POSTGRES_NAMES), false),
+        Dialect::Postgres => nulls(trims(plain_words(tokens, POSTGRES_NAMES)), false),
         Dialect::Mysql => charsets(plain_words(tokens, &["TRIM"])),
     }
 }
@@ -33,6 +33,42 @@ fn word(keyword: Keyword, text: &str, span: Span) -> TokenWithSpan {
         keyword,
     };
     TokenWithSpan::new(Token::Word(word), span)
+}
+
+/// PostgreSQL's catalogue has `TRIM(BOTH FROM a)` for `trim(a)`.
+fn trims(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let of_side = match out.as_slice() {
+            [.., trim, open] => is_word(&trim.token, "TRIM") && open.token == Token::LParen,
+            _ => false,
+        };
+        let function = match &token.token {
+            side if is_word(side, "BOTH") => "TRIM",
+            side if is_word(side, "LEADING") => "LTRIM",
+            side if is_word(side, "TRAILING") => "RTRIM",
+            _ => "",
+        };
+        let from = tokens
+            .peek()
+            .is_some_and(|next| is_word(&next.token, "FROM"));
+        if of_side && from && !function.is_empty() {
+            tokens.next();
+            let open = out.pop();
+            let span = token.span;
+            out.pop();
+            let keyword = match function {
+                "TRIM" => Keyword::TRIM,
+                _ => Keyword::NoKeyword,
+            };
+            out.push(word(keyword, function, span));
+            out.extend(open);
+            continue;
+        }
+        out.push(token);
+    }
+    out
 }
 
 /// Words that `sqlparser` takes for the start of something and SQLite for a
