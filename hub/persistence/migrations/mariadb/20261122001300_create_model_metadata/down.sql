@@ -1,0 +1,3 @@
+-- Rendered by dualfuel from 20261122001300_create_model_metadata/up.sql; do not edit.
+
+DROP TABLE `model_metadata`;

@@ -1,0 +1,13 @@
+-- Rendered by dualfuel from 20261122002200_mcps_may_use_oauth/up.sql; do not edit.
+
+ALTER TABLE `mcps` DROP CONSTRAINT `mcps_auth_check`;
+
+ALTER TABLE `mcps` DROP CONSTRAINT `mcps_auth_type_check`;
+
+ALTER TABLE `mcps` RENAME INDEX `mcps_auth_oauth_config_id_idx` TO `mcps_auth_oauth_config_id_fkey`;
+
+ALTER TABLE `mcps` DROP FOREIGN KEY `mcps_auth_oauth_config_id_fkey`;
+
+ALTER TABLE `mcps` DROP INDEX `mcps_auth_oauth_config_id_fkey`;
+
+ALTER TABLE `mcps` DROP COLUMN `auth_oauth_config_id`;

@@ -1,0 +1,7 @@
+-- Rendered by dualfuel from 20261122002300_mcp_servers_have_a_name/up.sql; do not edit.
+
+UPDATE `mcp_servers` SET `name` = '' WHERE `name` IS NULL;
+
+ALTER TABLE `mcp_servers` MODIFY COLUMN `name` longtext DEFAULT '';
+
+ALTER TABLE `mcp_servers` MODIFY COLUMN `name` longtext NOT NULL DEFAULT '';

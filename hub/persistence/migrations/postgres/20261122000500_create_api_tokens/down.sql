@@ -1,0 +1,7 @@
+-- Rendered by dualfuel from 20261122000500_create_api_tokens/up.sql; do not edit.
+
+SET LOCAL row_security = off;
+
+DROP INDEX "api_tokens_user_id_idx";
+
+DROP TABLE "api_tokens";

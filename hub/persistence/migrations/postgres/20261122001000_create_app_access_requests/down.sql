@@ -1,0 +1,11 @@
+-- Rendered by dualfuel from 20261122001000_create_app_access_requests/up.sql; do not edit.
+
+SET LOCAL row_security = off;
+
+DROP INDEX "app_access_requests_app_client_id_idx";
+
+DROP INDEX "app_access_requests_status_idx";
+
+DROP INDEX "app_access_requests_access_request_scope_key";
+
+DROP TABLE "app_access_requests";

@@ -1,0 +1,13 @@
+-- Rendered by dualfuel from 20261122001200_create_mcps/up.sql; do not edit.
+
+SET LOCAL row_security = off;
+
+DROP INDEX "mcps_mcp_server_id_idx";
+
+DROP INDEX "mcps_slug_ci_key";
+
+ALTER TABLE "mcps" DROP COLUMN "slug_ci";
+
+ALTER TABLE "mcps" DROP CONSTRAINT "mcps_org_id_mcp_server_id_fkey";
+
+DROP TABLE "mcps";

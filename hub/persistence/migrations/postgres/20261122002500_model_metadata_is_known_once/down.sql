@@ -1,0 +1,13 @@
+-- Rendered by dualfuel from 20261122002500_model_metadata_is_known_once/up.sql; do not edit.
+
+SET LOCAL row_security = off;
+
+ALTER TABLE "model_metadata" DROP CONSTRAINT "model_metadata_source_key";
+
+ALTER TABLE "model_metadata" DROP COLUMN "api_model_id_key";
+
+ALTER TABLE "model_metadata" DROP COLUMN "snapshot_key";
+
+ALTER TABLE "model_metadata" DROP COLUMN "filename_key";
+
+ALTER TABLE "model_metadata" DROP COLUMN "repo_key";

@@ -1,0 +1,5 @@
+-- Rendered by dualfuel from 20261122002600_create_app_instances/up.sql; do not edit.
+
+SET LOCAL row_security = off;
+
+DROP TABLE "app_instances";

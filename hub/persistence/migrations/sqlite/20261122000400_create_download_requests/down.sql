@@ -1,0 +1,7 @@
+-- Rendered by dualfuel from 20261122000400_create_download_requests/up.sql; do not edit.
+
+DROP INDEX "download_requests_file_idx";
+
+DROP INDEX "download_requests_status_idx";
+
+DROP TABLE "download_requests";
