@@ -238,11 +238,23 @@ async fn every_tenant_table_is_walled_and_every_other_is_known(db: TestDatabase)
     )
     .await;
     insta::assert_snapshot!(walls.join("\n"), @r"
+    access_requests walled
+    api_model_aliases walled
     api_tokens walled
+    app_access_requests walled
+    app_instances walled
+    app_toolset_configs walled
     download_requests walled
+    mcp_auth_headers walled
+    mcp_oauth_configs walled
+    mcp_oauth_tokens walled
+    mcp_servers walled
+    mcps walled
+    model_metadata walled
     operator_tokens global
     organisations global
     settings global
+    toolsets walled
     user_aliases walled
     ");
 }
