@@ -233,8 +233,12 @@ impl Reader<'_> {
             changes.extend(columns.into_iter().map(|parts| added(parts, if_not_exists)));
             return Ok(());
         }
-        let parts = self.column()?;
+        let mut parts = self.column()?;
         self.position()?;
+        if self.dialect == Dialect::Portable {
+            // An added column is no rowid, whose type had to be told.
+            parts.column.declared = None;
+        }
         changes.push(added(parts, if_not_exists));
         Ok(())
     }

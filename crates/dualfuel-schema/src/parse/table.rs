@@ -657,6 +657,16 @@ impl Reader<'_> {
     /// What is known only when the whole table is: SQLite's rowid key, and
     /// that a primary key's columns are not null.
     fn finish(&self, table: &mut Table) {
+        self.finish_key(table);
+        if self.dialect == Dialect::Portable {
+            // Kept so far to tell the rowid's type from others.
+            for column in &mut table.columns {
+                column.declared = None;
+            }
+        }
+    }
+
+    fn finish_key(&self, table: &mut Table) {
         let Some(key) = &table.primary_key else {
             return;
         };

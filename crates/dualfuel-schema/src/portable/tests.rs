@@ -1,7 +1,7 @@
 use super::for_engine;
 use crate::{
     Dialect, Engine,
-    model::{Action, Expr, Function, Name, Schema, Table},
+    model::{Action, DataType, Expr, Function, Name, Schema, Table},
     render::{RenderOptions, Source, render},
 };
 
@@ -179,4 +179,29 @@ fn a_folded_index_needs_its_columns_name() {
     );
     let refused = for_engine(&schema, Engine::Sqlite).expect_err("the name is taken");
     assert!(refused.reason.contains("`label_ci`"), "{refused}");
+}
+
+/// SQLite's `INTEGER` has 64 bits, the portable one 32: what was written for
+/// one must not be declared to the other.
+#[test]
+fn a_portable_type_is_never_declared_as_it_was_written() {
+    let schema = schema(
+        "CREATE TABLE files (id UUID NOT NULL PRIMARY KEY, pages INTEGER);
+         ALTER TABLE files ADD COLUMN copies INTEGER;
+         CREATE TABLE logs (id INTEGER PRIMARY KEY, level INTEGER);",
+    );
+    let columns = schema.tables.iter().flat_map(|table| &table.columns);
+    let told: Vec<_> = columns
+        .map(|c| (c.name.as_str(), c.data_type.clone(), c.declared.clone()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("id", DataType::Uuid, None),
+            ("pages", DataType::Integer, None),
+            ("copies", DataType::Integer, None),
+            ("id", DataType::BigInt, None),
+            ("level", DataType::Integer, None),
+        ]
+    );
 }
