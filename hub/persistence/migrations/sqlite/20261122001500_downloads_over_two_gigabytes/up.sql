@@ -8,7 +8,7 @@ CREATE TABLE "dualfuel_new_download_requests" (
     "status" TEXT NOT NULL,
     "error" TEXT,
     "total_bytes" BIGINT,
-    "downloaded_bytes" INTEGER,
+    "downloaded_bytes" INT4,
     "created_at" TIMESTAMPTZ NOT NULL,
     "updated_at" TIMESTAMPTZ NOT NULL,
     PRIMARY KEY ("id", "org_id"),
