@@ -74,6 +74,21 @@ fn sqlite_columns_may_be_without_a_type_or_have_a_long_one() {
     );
 }
 
+/// SQLite reads `BLOB AFTER title` as the name of a type, of BLOB affinity.
+#[test]
+fn sqlite_takes_mysqls_place_of_a_column_for_part_of_its_type() {
+    let (table, notes) = table(
+        Dialect::Sqlite,
+        "CREATE TABLE t (a TEXT, b BLOB AFTER a, c JSON AFTER b NOT NULL, after TEXT)",
+    );
+    assert_eq!(types(&table), ["TEXT", "BLOB", "JSON", "TEXT"]);
+    assert!(!table.columns[2].nullable);
+    assert_eq!(
+        notes,
+        ["SQLite knows no `AFTER`: the column is the last"; 2]
+    );
+}
+
 /// Only `INTEGER PRIMARY KEY` numbers rows, and not behind DESC ("ROWIDs and
 /// the INTEGER PRIMARY KEY").
 #[test]

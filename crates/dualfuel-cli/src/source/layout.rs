@@ -149,6 +149,12 @@ fn directory(entry: &Entry) -> Result<Option<Found>, SourceError> {
             Order::Text(named.version.replace('-', "")),
             entry.name.clone(),
         )
+    } else if named.is_time() {
+        // Prisma keeps the time and the underscore of a migration that was
+        // given no name. It stands among those that have one, which sort as
+        // text; a time sorts alike both ways.
+        let (_, directory) = named.padded();
+        (Order::Text(named.version.to_owned()), directory)
     } else {
         named.padded()
     };
@@ -330,6 +336,11 @@ impl<'a> Named<'a> {
     /// Whether Diesel would take the directory for this version.
     fn is_diesels(&self, directory: &str) -> bool {
         !self.name.is_empty() && directory == format!("{}_{}", self.version, self.name)
+    }
+
+    /// Whether the version is a time, all its digits and nothing else.
+    fn is_time(&self) -> bool {
+        self.version.len() == WIDTH && is_number(self.version)
     }
 
     /// The order as a number, and a directory that sorts so as text.

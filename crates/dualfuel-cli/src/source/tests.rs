@@ -56,6 +56,23 @@ fn diesels_directories_keep_their_names_and_sort_as_text() {
     );
 }
 
+/// Prisma's migration without a name has the underscore all the same.
+#[test]
+fn a_time_without_a_name_stands_where_it_was_made() {
+    assert_eq!(
+        directories(&[
+            "20240101000000_init/migration.sql",
+            "20240202000000_/migration.sql",
+            "20240303000000_more/migration.sql",
+        ]),
+        [
+            "20240101000000_init",
+            "20240202000000_migration",
+            "20240303000000_more",
+        ]
+    );
+}
+
 /// A width that depended on the largest number would change with the tenth.
 #[test]
 fn numbers_sort_as_numbers_and_keep_their_place_as_text() {

@@ -69,6 +69,9 @@ impl Reader<'_> {
                 Token::Word(word) => {
                     let plain = word.quote_style.is_none();
                     let text = word.value.clone();
+                    if plain && self.mysql_place(&spelled) {
+                        continue;
+                    }
                     let charset = self.at(&["CHARACTER", "SET"]) || self.at(&["CHARSET"]);
                     if (plain && self.at_any(AFTER_TYPE)) || (charset && !spelled.words.is_empty())
                     {
@@ -107,6 +110,19 @@ impl Reader<'_> {
             }
         }
         Ok(spelled)
+    }
+
+    /// Passes `BLOB AFTER title`, which MySQL's users write on SQLite too: there
+    /// the words are part of the type's name, and the column comes last.
+    fn mysql_place(&mut self, spelled: &Spelled) -> bool {
+        if self.dialect != Dialect::Sqlite || spelled.words.is_empty() || !self.eat(&["AFTER"]) {
+            return false;
+        }
+        if matches!(self.peek().token, Token::Word(_)) {
+            self.advance();
+        }
+        self.note("SQLite knows no `AFTER`: the column is the last");
+        true
     }
 
     /// `pg_catalog.text`, `public.mood`: the schema goes.

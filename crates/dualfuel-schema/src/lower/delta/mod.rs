@@ -66,6 +66,7 @@ impl<'a> Delta<'a> {
         let mut renamed = before.clone();
         let table_renames = rename_tables(&mut renamed, after, moves);
         let column_renames = rename_columns(&mut renamed, after, moves);
+        leave_dangling(before, &mut renamed);
         let pairs = renamed
             .tables
             .iter()
@@ -218,6 +219,28 @@ fn rename_columns(renamed: &mut Schema, after: &Schema, moves: &Moves) -> Vec<(N
         }
     }
     all
+}
+
+/// A foreign key that had no parent has none under the new names either: the
+/// table that was given its parent's name is another, and the key comes with
+/// it. So both forms have the same objects in the same places.
+fn leave_dangling(before: &Schema, renamed: &mut Schema) {
+    let mut found = Vec::new();
+    for (place, (was, table)) in before.tables.iter().zip(&renamed.tables).enumerate() {
+        let keys = was.foreign_keys.iter().zip(&table.foreign_keys);
+        for (key, (was, now)) in keys.enumerate() {
+            if effective_parent(before, was).is_none() && effective_parent(renamed, now).is_some() {
+                found.push((place, key));
+            }
+        }
+    }
+    for (table, key) in found {
+        let keys = renamed.tables.get_mut(table).map(|t| &mut t.foreign_keys);
+        if let Some(key) = keys.and_then(|keys| keys.get_mut(key)) {
+            // No table has this name.
+            key.parent = Name::new("");
+        }
+    }
 }
 
 /// What a table or column is called that is dropped while another takes its

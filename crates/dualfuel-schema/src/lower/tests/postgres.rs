@@ -46,6 +46,25 @@ fn a_number_moves_up() {
     );
 }
 
+/// Between DROP TABLE and RENAME a child's key points nowhere on SQLite. What
+/// takes the parent's name is not what the key pointed at.
+#[test]
+fn a_key_whose_parent_is_swapped_keeps_its_siblings() {
+    check(
+        "CREATE TABLE p (id TEXT PRIMARY KEY, shelf TEXT);
+         CREATE TABLE q (id TEXT PRIMARY KEY);
+         CREATE TABLE c (p_id TEXT REFERENCES p (id), q_id TEXT REFERENCES q (id));
+         DROP TABLE p;
+         CREATE TABLE n (id TEXT PRIMARY KEY)",
+        "ALTER TABLE n RENAME TO p",
+        &[
+            r#"ALTER TABLE "n" RENAME TO "p""#,
+            r#"ALTER TABLE "p" RENAME CONSTRAINT "n_pkey" TO "p_pkey""#,
+            r#"ALTER TABLE "c" ADD CONSTRAINT "c_p_id_fkey" FOREIGN KEY ("p_id") REFERENCES "p" ("id")"#,
+        ],
+    );
+}
+
 /// The child's ON DELETE CASCADE must not see the DELETE.
 #[test]
 fn foreign_keys_stand_aside_while_rows_go() {
