@@ -15,6 +15,7 @@
 pub mod compare;
 pub mod diesel;
 mod engine;
+mod glob;
 pub mod introspect;
 pub mod lower;
 pub mod model;

@@ -307,6 +307,9 @@ pub enum Function {
     Replace,
     /// `(text, part)`: place of the first, from 1; 0 when absent.
     Instr,
+    /// `(text, pattern)`: SQLite's GLOB where a LIKE can't say it, `[0-9]*`. The
+    /// pattern is a constant.
+    Glob,
     /// Upper-case hexadecimal.
     Hex,
     Char,

@@ -18,7 +18,7 @@ use super::{
     types::{self, Spelled},
 };
 use crate::{
-    Dialect, Refusal,
+    Dialect, Engine, Refusal,
     model::{BinaryOp, DataType, Expr, Function, Like, Literal, UnaryOp},
 };
 
@@ -90,6 +90,16 @@ impl Reader<'_> {
             }
             Sql::UnaryOp { op, expr } => self.unary(sql, *op, expr),
             Sql::Like { .. } | Sql::ILike { .. } => self.like(sql),
+            Sql::RLike {
+                negated,
+                expr,
+                pattern,
+                ..
+            } if self.dialect == Dialect::Mysql => {
+                let expr = self.lift(expr)?;
+                let pattern = self.lift(pattern)?;
+                self.regex(sql, expr, pattern, *negated)
+            }
             Sql::IsNull(_)
             | Sql::IsNotNull(_)
             | Sql::IsUnknown(_)
@@ -303,8 +313,10 @@ impl Reader<'_> {
             BinaryOperator::PGNotILikeMatch => return self.matches(left, right, true, true, None),
             BinaryOperator::Glob => {
                 return pattern::glob(left, &right)
-                    .ok_or_else(|| self.no(sql, "a GLOB whose pattern LIKE can't say"));
+                    .ok_or_else(|| self.no(sql, "a GLOB whose pattern is no constant or has a class of another kind than `[a-z]`"));
             }
+            BinaryOperator::PGRegexMatch => return self.regex(sql, left, right, false),
+            BinaryOperator::PGRegexNotMatch => return self.regex(sql, left, right, true),
             BinaryOperator::Arrow
             | BinaryOperator::LongArrow
             | BinaryOperator::HashArrow
@@ -379,6 +391,24 @@ impl Reader<'_> {
         let expr = self.lift(expr)?;
         let pattern = self.lift(pattern)?;
         self.matches(expr, pattern, negated, insensitive, escape)
+    }
+
+    /// A regular expression: only one that is a GLOB, as the lowering writes it.
+    fn regex(&mut self, sql: &Sql, expr: Expr, pattern: Expr, negated: bool) -> Read<Expr> {
+        let engine = if self.dialect == Dialect::Mysql {
+            Engine::Mariadb
+        } else {
+            Engine::Postgres
+        };
+        let glob = pattern::regex(engine, expr, &uncast_text(pattern))
+            .ok_or_else(|| self.no(sql, "a regular expression"))?;
+        Ok(match negated {
+            false => glob,
+            true => Expr::Unary {
+                op: UnaryOp::Not,
+                expr: Box::new(glob),
+            },
+        })
     }
 
     /// A LIKE. PostgreSQL and MySQL escape with a backslash unless told

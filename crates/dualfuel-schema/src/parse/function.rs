@@ -174,7 +174,7 @@ fn sqlite(
     Ok(match (name, args.as_slice()) {
         ("glob", [pattern, text]) => Some(
             pattern::glob(text.clone(), pattern)
-                .ok_or_else(|| reader.no(sql, "a GLOB whose pattern LIKE can't say"))?,
+                .ok_or_else(|| reader.no(sql, "a GLOB whose pattern is no constant or has a class of another kind than `[a-z]`"))?,
         ),
         ("like", [pattern, text]) => Some(Expr::Like(Box::new(crate::model::Like {
             expr: text.clone(),

@@ -1,26 +1,31 @@
 //! Small languages inside constants: GLOB, JSON paths, arrays, time formats.
 
-use crate::model::{Expr, Like, Literal};
+use crate::{
+    engine::Engine,
+    glob::{self, Part},
+    model::{Expr, Function, Like, Literal},
+};
 
-/// SQLite's GLOB as a LIKE that minds case, where it says the same: `*` and `?`
-/// are `%` and `_`; `[..]` has no equal.
+/// SQLite's GLOB: as a LIKE that minds case, where that says the same (`*` and
+/// `?` are `%` and `_`), else, for a class `[..]`, as itself.
 pub(super) fn glob(expr: Expr, pattern: &Expr) -> Option<Expr> {
     let Expr::Literal(Literal::Text(pattern)) = pattern else {
         return None;
     };
+    let parts = glob::parts(pattern)?;
     let mut escape = None;
     let mut like = String::new();
-    for letter in pattern.chars() {
-        match letter {
-            '*' => like.push('%'),
-            '?' => like.push('_'),
-            '[' => return None,
-            '%' | '_' | '\\' => {
+    for part in &parts {
+        match part {
+            Part::Any => like.push('%'),
+            Part::One => like.push('_'),
+            Part::Char(letter @ ('%' | '_' | '\\')) => {
                 escape = Some('\\');
                 like.push('\\');
-                like.push(letter);
+                like.push(*letter);
             }
-            letter => like.push(letter),
+            Part::Char(letter) => like.push(*letter),
+            Part::Class { .. } => return Some(globbed(expr, &parts)),
         }
     }
     // Without one that is escaped, a backslash would need no escape either.
@@ -31,6 +36,21 @@ pub(super) fn glob(expr: Expr, pattern: &Expr) -> Option<Expr> {
         escape,
         case_insensitive: false,
     })))
+}
+
+/// A regular expression that says what a GLOB can.
+pub(super) fn regex(engine: Engine, expr: Expr, pattern: &Expr) -> Option<Expr> {
+    match pattern {
+        Expr::Literal(Literal::Text(pattern)) => {
+            Some(globbed(expr, &glob::of_regex(engine, pattern)?))
+        }
+        _ => None,
+    }
+}
+
+fn globbed(expr: Expr, parts: &[Part]) -> Expr {
+    let pattern = Expr::text(glob::pattern(parts));
+    Expr::call(Function::Glob, vec![expr, pattern])
 }
 
 /// What follows `->`: a path `$.a`, a key `a`, or an index.
@@ -205,7 +225,11 @@ mod tests {
         };
         assert_eq!(like("a*b?"), Some(("a%b_".to_owned(), None)));
         assert_eq!(like("50%"), Some(("50\\%".to_owned(), Some('\\'))));
-        assert_eq!(like("[0-9]*"), None);
+        assert_eq!(like("[?]*"), Some(("?%".to_owned(), None)));
+        let class = glob(Expr::column("a"), &Expr::text("[0-9]*")).unwrap();
+        let read = |pattern| regex(Engine::Postgres, Expr::column("a"), &Expr::text(pattern));
+        assert_eq!(read("^[0-9]"), Some(class));
+        assert_eq!(read("^[0-9]+"), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{Boldness, Value, order::nullable};
 use crate::{
+    glob,
     model::{
         BinaryOp, Column, DataType, Expr, Family, Function, Literal, Name, Table,
         visit::{Visit, walk_expr},
@@ -293,6 +294,14 @@ impl Visit for Reads<'_, '_> {
                 }
             }
             Expr::Call(call) if call.function == Function::JsonValid => self.hints.json = true,
+            Expr::Call(call) if call.function == Function::Glob => {
+                if let Some(Expr::Literal(Literal::Text(pattern))) = call.args.get(1)
+                    && let Some(parts) = glob::parts(pattern)
+                {
+                    let text = Literal::Text(glob::example(&parts));
+                    self.hints.literals.push(text);
+                }
+            }
             Expr::Binary { op, .. } => {
                 use BinaryOp::{Add, Divide, Multiply, Subtract};
                 self.hints.counted |= matches!(op, Add | Subtract | Multiply | Divide);

@@ -6,7 +6,10 @@
 use std::cmp::Ordering;
 
 use super::Value;
-use crate::model::{BinaryOp, Expr, Function, Like, Literal, Name, Table, UnaryOp};
+use crate::{
+    glob,
+    model::{BinaryOp, Expr, Function, Like, Literal, Name, Table, UnaryOp},
+};
 
 /// Deeper expressions are not decided.
 const DEPTH: usize = 64;
@@ -240,6 +243,10 @@ fn function(function: Function, args: &[Value]) -> Option<Value> {
         (Function::OctetLength, [value]) => count(text(value)?.len()),
         (Function::Trim, [value]) => Some(Value::Text(text(value)?.trim_matches(' ').to_owned())),
         (Function::Abs, [Value::Integer(number)]) => Some(Value::Integer(number.checked_abs()?)),
+        (Function::Glob, [value, Value::Text(pattern)]) => {
+            let parts = glob::parts(pattern)?;
+            Some(Value::Boolean(glob::matches(&parts, &text(value)?)))
+        }
         (Function::JsonValid, [value]) => {
             let valid = serde_json::from_str::<serde_json::Value>(&text(value)?).is_ok();
             Some(Value::Boolean(valid))

@@ -233,7 +233,8 @@ impl Normal<'_> {
             | Function::Rtrim
             | Function::Replace
             | Function::Substr
-            | Function::Instr => {
+            | Function::Instr
+            | Function::Glob => {
                 if let Some(first) = args.first_mut() {
                     let text = std::mem::replace(first, Expr::NULL);
                     *first = match self.without_text_cast(text) {

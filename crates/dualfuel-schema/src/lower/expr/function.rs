@@ -8,7 +8,7 @@ use super::{
     writer::{Place, Writer},
 };
 use crate::{
-    Engine, Refusal,
+    Engine, Refusal, glob,
     model::{
         BinaryOp, Call, DataType, Expr, Family, Frame, FrameBound, FrameUnits, Function, Literal,
         OrderBy, UnaryOp, Window,
@@ -92,6 +92,7 @@ impl Writer {
             | Function::Rtrim
             | Function::Replace
             | Function::Instr
+            | Function::Glob
             | Function::Hex
             | Function::Char
             | Function::Unicode
@@ -133,6 +134,29 @@ impl Writer {
 
     // ---- text
 
+    /// GLOB. MariaDB's REGEXP goes by the text's collation, which minds case.
+    fn glob(&self, scope: &Scope<'_>, call: &Call) -> Result<Typed, Refusal> {
+        let parts = match self.arg(call, 1)? {
+            Expr::Literal(Literal::Text(pattern)) => glob::parts(pattern),
+            _ => None,
+        };
+        let parts = parts.ok_or_else(|| {
+            self.no_function(
+                call.function,
+                "its pattern is no constant, or has an odd class",
+            )
+        })?;
+        let (operator, pattern) = match self.engine {
+            Engine::Sqlite => ("GLOB", glob::pattern(&parts)),
+            Engine::Postgres => ("~", glob::regex(self.engine, &parts)),
+            Engine::Mariadb => ("REGEXP", glob::regex(self.engine, &parts)),
+        };
+        let text = self.text(scope, self.arg(call, 0)?)?.side();
+        let pattern = self.spelling.text(&pattern)?.text;
+        let sql = Sql::compare(format!("{text} {operator} {pattern}"));
+        Ok((sql, Some(DataType::Boolean)))
+    }
+
     fn string(&self, scope: &Scope<'_>, call: &Call) -> Result<Typed, Refusal> {
         let text = |place| self.text(scope, self.arg(call, place)?);
         let engine = self.engine;
@@ -152,6 +176,7 @@ impl Writer {
                 let sql = Sql::call(function, [text(0)?, text(1)?]);
                 return Ok((sql, Some(DataType::BigInt)));
             }
+            Function::Glob => return self.glob(scope, call),
             Function::Unicode => {
                 let sql = match engine {
                     Engine::Sqlite => Sql::call("unicode", [text(0)?]),

@@ -119,6 +119,25 @@ fn case_is_ignored_where_sqlite_ignores_it() {
 }
 
 #[test]
+fn a_glob_with_a_class_is_a_regular_expression() {
+    let glob = |pattern| Expr::call(Function::Glob, vec![column("name"), Expr::text(pattern)]);
+    check(
+        &glob("[0-9][0-9].?"),
+        r#""name" ~ '^[0-9][0-9]\..$'"#,
+        r"`name` REGEXP '(?s)^[0-9][0-9]\\..\\z'",
+    );
+    let not = Expr::Unary {
+        op: crate::model::UnaryOp::Not,
+        expr: Box::new(glob("*[^0-9a-f]*")),
+    };
+    check(
+        &not,
+        r#"NOT ("name" ~ '[^0-9a-f]')"#,
+        "NOT (`name` REGEXP '[^0-9a-f]')",
+    );
+}
+
+#[test]
 fn whole_numbers_divide_to_whole_numbers() {
     let half = Expr::binary(column("age"), BinaryOp::Divide, Expr::integer(2));
     check(

@@ -332,7 +332,7 @@ fn of_call(scope: &Scope<'_>, call: &Call, depth: usize) -> Type {
         | Function::Datetime => Type::soft(DataType::Text),
         // Whatever it is compared with.
         Function::JsonExtract => Type::UNKNOWN,
-        Function::JsonValid => Type::hard(DataType::Boolean),
+        Function::JsonValid | Function::Glob => Type::hard(DataType::Boolean),
         Function::JsonGet
         | Function::Json
         | Function::JsonArray
