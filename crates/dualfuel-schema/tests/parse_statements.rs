@@ -340,6 +340,27 @@ fn sqlite_triggers_are_read_in_full() {
     );
 }
 
+/// What calls it is looked at where it calls.
+#[test]
+fn a_function_of_postgres_changes_nothing_by_itself() {
+    let kind = |sql: &str| match one(Dialect::Postgres, sql).statement {
+        Statement::Housekeeping { kind } => kind,
+        other => panic!("{other:?}"),
+    };
+    let body = "AS $$ BEGIN NEW.at = now(); RETURN NEW; END; $$ LANGUAGE plpgsql";
+    for create in ["CREATE", "CREATE OR REPLACE"] {
+        let sql = format!("{create} FUNCTION touch() RETURNS trigger {body}");
+        assert_eq!(kind(&sql), "CREATE FUNCTION");
+    }
+    assert_eq!(kind("DROP FUNCTION IF EXISTS touch()"), "DROP FUNCTION");
+    refused(Dialect::Postgres, "DROP FUNCTION touch() CASCADE");
+    let sql = "CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION touch()";
+    let Statement::CreateTrigger { trigger, .. } = one(Dialect::Postgres, sql).statement else {
+        panic!("no trigger");
+    };
+    assert_eq!((trigger.body, trigger.text), (None, None));
+}
+
 #[test]
 fn what_keeps_house_is_known_by_name() {
     let kind = |sql: &str| match one(Dialect::Sqlite, sql).statement {

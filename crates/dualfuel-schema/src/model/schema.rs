@@ -83,7 +83,7 @@ pub struct Trigger {
     /// What it does, once for each row; `None` where it could not be read, so
     /// that other engines need an override.
     pub body: Option<Vec<Statement>>,
-    /// Its text on its own engine, for a rebuild to create it again.
+    /// Its text, where it is SQLite's, for a rebuild to create it again.
     pub text: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use sqlparser::tokenizer::Token;
 
-use super::reader::{Read, Reader};
+use super::reader::{Read, Reader, is_word};
 use crate::{Dialect, statement::Statement};
 
 /// PRAGMAs that leave schema and rows as they are.
@@ -81,6 +81,12 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Read<ControlFlow<Statement>> {
     if let Some(kind) = sequence_table(reader) {
         return Ok(ControlFlow::Break(reader.housekeeping(kind)));
     }
+    if let Some(kind) = function(reader) {
+        reader.note(
+            "a function is PostgreSQL's alone: what calls it is refused where it has no equal",
+        );
+        return Ok(ControlFlow::Break(reader.housekeeping(kind)));
+    }
     let known = match reader.dialect {
         Dialect::Portable | Dialect::Sqlite => &[&["ANALYZE"][..], &["VACUUM"], &["REINDEX"]][..],
         Dialect::Postgres => POSTGRES,
@@ -92,6 +98,35 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Read<ControlFlow<Statement>> {
         }
     }
     Ok(ControlFlow::Continue(()))
+}
+
+/// A function or procedure of PostgreSQL's: it changes nothing until something
+/// calls it, and that is looked at by itself. With CASCADE a DROP takes
+/// triggers along.
+fn function(reader: &Reader<'_>) -> Option<&'static str> {
+    if reader.dialect != Dialect::Postgres {
+        return None;
+    }
+    let cascades = || {
+        let words = (0..).map(|n| &reader.peek_nth(n).token);
+        let mut words = words.take_while(|token| **token != Token::EOF);
+        words.any(|token| is_word(token, "CASCADE"))
+    };
+    let at = |verb: &[&str]| {
+        ["FUNCTION", "PROCEDURE"].iter().any(|kind| {
+            let words: Vec<&str> = verb.iter().copied().chain([*kind]).collect();
+            reader.at(&words)
+        })
+    };
+    if at(&["CREATE"]) || at(&["CREATE", "OR", "REPLACE"]) {
+        Some("CREATE FUNCTION")
+    } else if at(&["ALTER"]) {
+        Some("ALTER FUNCTION")
+    } else if at(&["DROP"]) && !cascades() {
+        Some("DROP FUNCTION")
+    } else {
+        None
+    }
 }
 
 const POSTGRES: &[&[&str]] = &[

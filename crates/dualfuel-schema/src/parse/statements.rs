@@ -242,9 +242,10 @@ impl Reader<'_> {
             event,
             when: None,
             body: None,
-            text: Some(self.sql.trim().to_owned()),
+            text: None,
         };
         if matches!(self.dialect, Dialect::Sqlite | Dialect::Portable) {
+            trigger.text = Some(self.sql.trim().to_owned());
             let _ = self.eat(&["FOR", "EACH", "ROW"]);
             if self.eat(&["WHEN"]) {
                 trigger.when = Some(self.expr()?);

@@ -280,6 +280,18 @@ impl Writer {
                 let length = narrow(length, &Expr::NULL);
                 Sql::call("substr", [text, Sql::atom("1"), length])
             }
+            // From the place or from the end, as the sign says; all of it from 0.
+            (None, None) if !blob && self.place == Place::Query && is_steady(start) => {
+                let place = count(start)?.operand();
+                let from = narrow(Sql::atom(place.clone()), start).text;
+                let back = narrow(Sql::operation(format!("-{place}")), start).text;
+                let text = text.text;
+                Sql::atom(format!(
+                    "CASE WHEN {place} > 0 THEN substr({text}, {from}) \
+                     WHEN {place} < 0 THEN right({text}, {back}) \
+                     WHEN {place} = 0 THEN {text} END"
+                ))
+            }
             _ => {
                 return Err(self.no_function(
                     Function::Substr,
@@ -978,6 +990,19 @@ pub(super) fn integer(expr: &Expr) -> Option<i64> {
 }
 
 /// Whether a number is known not to be below `least`.
+/// Whether it is the same each time that it is asked for.
+fn is_steady(expr: &Expr) -> bool {
+    let mut steady = true;
+    expr.for_each(&mut |expr| {
+        steady &= match expr {
+            Expr::Call(call) => !matches!(call.function, Function::Random | Function::Randomblob),
+            Expr::Subquery(_) => false,
+            _ => true,
+        };
+    });
+    steady
+}
+
 fn at_least(expr: &Expr, least: i64) -> bool {
     lower_bound(expr, 0).is_some_and(|bound| bound >= least)
 }

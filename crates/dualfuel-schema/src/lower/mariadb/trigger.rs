@@ -128,7 +128,9 @@ fn acting(
         ));
     }
     let Some(statements) = &trigger.body else {
-        return Err(Refusal::new("what it does could not be read"));
+        return Err(Refusal::new(
+            "what it does is written in another engine's own language",
+        ));
     };
     let mut body = Vec::new();
     for statement in statements {

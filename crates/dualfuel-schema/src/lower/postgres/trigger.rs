@@ -92,7 +92,9 @@ fn assigning(
 
 fn acting(schema: &Schema, table: &Table, trigger: &Trigger) -> Result<[String; 2], Refusal> {
     let Some(statements) = &trigger.body else {
-        return Err(Refusal::new("what it does could not be read"));
+        return Err(Refusal::new(
+            "what it does is written in another engine's own language",
+        ));
     };
     let mut body = Vec::new();
     for statement in statements {

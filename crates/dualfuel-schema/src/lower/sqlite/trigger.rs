@@ -15,7 +15,7 @@ pub(super) fn create(schema: &Schema, trigger: &Trigger) -> Result<String, Refus
     }
     let Some(body) = &trigger.body else {
         return Err(Refusal::new(format!(
-            "what the trigger `{}` does could not be read",
+            "the trigger `{}`: what it does is written in another engine's own language",
             trigger.name
         )));
     };

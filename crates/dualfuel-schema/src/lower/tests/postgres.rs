@@ -216,3 +216,15 @@ fn a_tenant_tables_foreign_key_is_checked_against_every_org() {
         .join("\n")
     );
 }
+
+/// SQLite's counts from the end where the start is negative.
+#[test]
+fn a_start_that_may_be_negative_is_asked() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER)",
+        "UPDATE t SET a = substr(a, n)",
+        &[
+            r#"UPDATE "t" SET "a" = CASE WHEN "n" > 0 THEN substr("a", CAST("n" AS integer)) WHEN "n" < 0 THEN right("a", CAST(-"n" AS integer)) WHEN "n" = 0 THEN "a" END"#,
+        ],
+    );
+}
