@@ -4,6 +4,12 @@
 //! value is stored in a column or compared with one. Those that depend on
 //! what the value turns out to be are left to fail on the engine, loudly;
 //! those that would give another value are refused.
+//!
+//! A REAL as text is what SQLite shows: `5.0`, `0.1`. The others write the same
+//! for what has no more than fifteen digits and needs no exponent; beyond, the
+//! text is of the same number. That is enough for rows that are copied, while
+//! a CHECK, an index or a generated column would be another one: there it is
+//! refused.
 
 use super::{Spelling, mariadb, sql::Sql, writer::Place};
 use crate::{
@@ -24,7 +30,7 @@ pub(super) fn fit(
     match spelling.engine() {
         // SQLite stores what it is given, as its columns' affinity says.
         Engine::Sqlite => Ok(sql),
-        Engine::Postgres => postgres(sql, from, to),
+        Engine::Postgres => postgres(place, sql, from, to),
         Engine::Mariadb => mariadb(place, sql, from, to),
     }
 }
@@ -35,7 +41,7 @@ fn refused(engine: Engine, from: &DataType, to: &DataType) -> Refusal {
     ))
 }
 
-fn postgres(sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
+fn postgres(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
     let utc = |sql: Sql| Sql::operation(format!("{} AT TIME ZONE 'UTC'", sql.operand()));
     let name = super::postgres::data_type(to);
     Ok(match (from.family(), to.family()) {
@@ -48,6 +54,18 @@ fn postgres(sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
         }
         (Family::Boolean, Family::Text) => sql.cast("integer").cast("text"),
         (Family::Integer | Family::Uuid | Family::Json, Family::Text) => sql.cast("text"),
+        (Family::Number, Family::Text) if place == Place::Query => match from {
+            DataType::Numeric(_) => Sql::call("trim_scale", [sql]).cast("text"),
+            // To as many digits as SQLite shows: fifteen.
+            _ => Sql::call(
+                "regexp_replace",
+                [
+                    sql.cast("numeric").cast("text"),
+                    Sql::atom("'^(-?[0-9]+)$'"),
+                    Sql::atom(r"'\1.0'"),
+                ],
+            ),
+        },
         (Family::Date, Family::Text) => shown(sql, "YYYY-MM-DD"),
         (Family::Time, Family::Text) => shown(sql, "HH24:MI:SS"),
         (Family::Timestamp, Family::Text) => shown(sql, "YYYY-MM-DD HH24:MI:SS"),
@@ -90,6 +108,21 @@ fn mariadb(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sql
         (Family::Integer | Family::Boolean | Family::Uuid | Family::Json, Family::Text) => {
             sql.cast("char")
         }
+        (Family::Number, Family::Text) if place == Place::Query => match from {
+            // So there is a point, and what is cut off stands behind it.
+            DataType::Numeric(_) => Sql::atom(format!(
+                "TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM {}))",
+                sql.cast("decimal(65,30)").cast("char").text
+            )),
+            _ => Sql::call(
+                "REGEXP_REPLACE",
+                [
+                    sql.cast("char"),
+                    Sql::atom("'^(-?[0-9]+)$'"),
+                    Sql::atom(r"'\\1.0'"),
+                ],
+            ),
+        },
         (Family::Date, Family::Text) => dated(sql, "'%Y-%m-%d'"),
         (Family::Time, Family::Text) => Sql::call("time_format", [sql, Sql::atom("'%H:%i:%s'")]),
         (Family::Timestamp | Family::TimestampTz, Family::Text) => {

@@ -184,7 +184,7 @@ pub fn condition(engine: Engine, table: &Table, expr: &Expr) -> Result<String, R
 }
 
 /// A value over a table's row, of the given type where one is wanted: a
-/// generated column, an index's key, the USING of a change of type.
+/// generated column, an index's key.
 ///
 /// # Errors
 ///
@@ -197,6 +197,22 @@ pub fn value(
 ) -> Result<String, Refusal> {
     let writer = Writer::new(Spelling::new(engine, &table.columns), Place::Row);
     Ok(writer.value(&Scope::row(table), expr, wanted)?.text)
+}
+
+/// A row's value as it is copied once, of the given type: the USING of a change
+/// of type.
+///
+/// # Errors
+///
+/// A [`Refusal`] for what the engine can't say.
+pub fn copied(
+    engine: Engine,
+    table: &Table,
+    expr: &Expr,
+    wanted: &DataType,
+) -> Result<String, Refusal> {
+    let writer = Writer::new(Spelling::new(engine, &table.columns), Place::Query);
+    Ok(writer.value(&Scope::row(table), expr, Some(wanted))?.text)
 }
 
 /// A query over a schema: a view's.

@@ -223,7 +223,7 @@ fn retype(table: &TableDelta<'_>, from: &Column, to: &Column) -> Result<String, 
     let own = Expr::column(to.name.clone());
     let value = table.value(&to.name).unwrap_or(&own);
     let mut head = format!("ALTER COLUMN {} TYPE {}", quote(&to.name), type_name(to)?);
-    let using = expr::value(ENGINE, table.from, value, Some(&to.data_type))?;
+    let using = expr::copied(ENGINE, table.from, value, &to.data_type)?;
     // Its own value needs no word where PostgreSQL changes it by assignment.
     if *value != own || using != quote(&to.name) {
         let cast = if from.data_type.family() == to.data_type.family() && *value == own {

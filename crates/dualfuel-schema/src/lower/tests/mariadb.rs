@@ -184,3 +184,15 @@ fn columns_stand_where_they_are_declared() {
         ],
     );
 }
+
+/// As SQLite shows them: 5.0 and, in a NUMERIC column, 5.
+#[test]
+fn numbers_become_text_as_sqlite_shows_them() {
+    check(
+        "CREATE TABLE jar (id INTEGER PRIMARY KEY, grams REAL, price NUMERIC)",
+        "UPDATE jar SET grams = 1 WHERE 'is ' || grams = 'is 5.0' OR 'is ' || price = 'is 5'",
+        &[
+            r"UPDATE `jar` SET `grams` = 1 WHERE concat('is ', REGEXP_REPLACE(CAST(`grams` AS char), '^(-?[0-9]+)$', '\\1.0')) = 'is 5.0' OR concat('is ', TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST(CAST(`price` AS decimal(65,30)) AS char)))) = 'is 5'",
+        ],
+    );
+}

@@ -82,6 +82,20 @@ fn foreign_keys_stand_aside_while_rows_go() {
     );
 }
 
+/// As SQLite shows them: 5.0 and, in a NUMERIC column, 5.
+#[test]
+fn numbers_become_text_as_sqlite_shows_them() {
+    check(
+        "CREATE TABLE jar (id INTEGER PRIMARY KEY, grams REAL, price NUMERIC)",
+        "CREATE TABLE n (id INTEGER PRIMARY KEY, grams TEXT, price TEXT);
+         INSERT INTO n SELECT id, grams, price FROM jar;
+         DROP TABLE jar; ALTER TABLE n RENAME TO jar",
+        &[
+            r#"ALTER TABLE "jar" ALTER COLUMN "grams" TYPE text COLLATE "C" USING (regexp_replace(CAST(CAST("grams" AS numeric) AS text), '^(-?[0-9]+)$', '\1.0'))::text, ALTER COLUMN "price" TYPE text COLLATE "C" USING (CAST(trim_scale("price") AS text))::text"#,
+        ],
+    );
+}
+
 #[test]
 fn a_new_value_comes_with_its_new_type() {
     check(
