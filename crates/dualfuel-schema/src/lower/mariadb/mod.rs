@@ -31,7 +31,7 @@ mod objects;
 mod trigger;
 
 pub(crate) use self::column::rests_on_moving;
-use self::native::Natives;
+use self::{column::Without, native::Natives};
 use super::{
     Weakening,
     delta::{Delta, Object, ObjectKind, Physical, Plan, TableDelta, plan},
@@ -40,7 +40,7 @@ use super::{
 };
 use crate::{
     Engine, Refusal,
-    model::{Name, Schema, Table, View},
+    model::{Column, Name, Schema, Table, View},
 };
 
 const ENGINE: Engine = Engine::Mariadb;
@@ -105,7 +105,7 @@ pub(super) fn define(delta: &Delta<'_>) -> Result<Vec<String>, Refusal> {
             script.push(format!("DROP TABLE {}", quote(&was.name)));
         }
     }
-    rename(delta, &mut script);
+    rename(&physical, delta, &mut script)?;
     for (was, renamed) in delta.dropped() {
         if was.name != renamed.name {
             script.push(format!("DROP TABLE {}", quote(&renamed.name)));
@@ -139,18 +139,79 @@ fn drop_dependents(plan: &Plan<'_>, script: &mut Script) {
     }
 }
 
-fn rename(delta: &Delta<'_>, script: &mut Script) {
+/// All of a table's columns in one ALTER, with what is computed from them:
+/// MariaDB renames a column in a CHECK, but not in a computed column.
+fn rename(physical: &Mariadb, delta: &Delta<'_>, script: &mut Script) -> Result<(), Refusal> {
     for (from, to) in &delta.table_renames {
         script.push(format!("RENAME TABLE {} TO {}", quote(from), quote(to)));
     }
-    for (table, from, to) in &delta.column_renames {
-        script.push(format!(
-            "ALTER TABLE {} RENAME COLUMN {} TO {}",
-            quote(table),
-            quote(from),
-            quote(to)
-        ));
+    for pair in delta.kept() {
+        let table = pair.from;
+        let renames = net(delta.column_renames.iter().filter(|of| of.0 == table.name));
+        let moved = |columns: &[Name]| columns.iter().any(|c| renames.iter().any(|r| r.1 == *c));
+        let computed = |column: &&Column| {
+            let value = column.generated.as_ref();
+            value.is_some_and(|value| moved(&value.expr.columns()))
+        };
+        for (from, to) in &renames {
+            let name = quote(to);
+            let clause = match table.column(to).filter(computed) {
+                Some(column) => {
+                    let body = column::body(&physical.from, table, column, Without::default())?;
+                    format!("CHANGE COLUMN {} {name} {body}", quote(from))
+                }
+                None => format!("RENAME COLUMN {} TO {name}", quote(from)),
+            };
+            script.alter(ENGINE, &table.name, clause);
+        }
+        for column in table.columns.iter().filter(computed) {
+            if !moved(std::slice::from_ref(&column.name)) {
+                let definition = column::definition(&physical.from, table, column)?;
+                script.alter(ENGINE, &table.name, format!("MODIFY COLUMN {definition}"));
+            }
+        }
+        for guard in guards(delta, pair.was) {
+            if moved(&guard.columns) {
+                let clause = format!("MODIFY COLUMN {}", objects::item(&guard)?);
+                script.alter(ENGINE, &table.name, clause);
+            }
+        }
+        script.close();
     }
+    Ok(())
+}
+
+/// From the first name to the last: within one ALTER columns may change names.
+fn net<'a>(steps: impl Iterator<Item = &'a (Name, Name, Name)>) -> Vec<(Name, Name)> {
+    let mut renames: Vec<(Name, Name)> = Vec::new();
+    for (_, from, to) in steps {
+        match renames.iter_mut().find(|(_, last)| last == from) {
+            Some((_, last)) => *last = to.clone(),
+            None => renames.push((from.clone(), to.clone())),
+        }
+    }
+    renames
+}
+
+/// The guards that a table has: their names before, their values renamed.
+fn guards(delta: &Delta<'_>, was: &Table) -> Vec<Object> {
+    let tables = delta.before.tables.iter();
+    let names = objects::objects(delta.before).into_iter();
+    let values = objects::objects(&delta.renamed).into_iter();
+    let found = tables
+        .zip(names.zip(values))
+        .find(|(table, _)| table.name == was.name);
+    let Some((_, (names, values))) = found else {
+        return Vec::new();
+    };
+    let both = names.into_iter().zip(values);
+    let guards = both.filter(|(_, value)| value.kind == ObjectKind::Guard);
+    guards
+        .map(|(name, value)| Object {
+            name: name.name,
+            ..value
+        })
+        .collect()
 }
 
 fn create_view(schema: &Schema, view: &View) -> Result<String, Refusal> {

@@ -196,3 +196,23 @@ fn numbers_become_text_as_sqlite_shows_them() {
         ],
     );
 }
+
+/// MariaDB itself answers "Unknown column in 'GENERATED ALWAYS AS'".
+#[test]
+fn a_column_is_renamed_together_with_what_is_computed_from_it() {
+    check(
+        "CREATE TABLE t (a TEXT, b INTEGER, c INTEGER AS (b + 1) STORED);
+         CREATE UNIQUE INDEX u ON t (b) WHERE a IS NULL",
+        "ALTER TABLE t RENAME COLUMN a TO x",
+        &[
+            "ALTER TABLE `t` RENAME COLUMN `a` TO `x`, MODIFY COLUMN `dualfuel_guard_u_1` tinyint GENERATED ALWAYS AS (CASE WHEN `x` IS NULL THEN 1 END) VIRTUAL",
+        ],
+    );
+    check(
+        "CREATE TABLE t (b INTEGER, c INTEGER AS (b + 1) STORED)",
+        "ALTER TABLE t RENAME COLUMN b TO x",
+        &[
+            "ALTER TABLE `t` RENAME COLUMN `b` TO `x`, MODIFY COLUMN `c` bigint GENERATED ALWAYS AS (`x` + 1) STORED",
+        ],
+    );
+}
