@@ -106,6 +106,10 @@ fn sqlite_numbers_integer_primary_keys() {
         identity("CREATE TABLE t (a INTEGER PRIMARY KEY AUTOINCREMENT)"),
         Some(Identity::Sequence)
     );
+    assert_eq!(
+        identity(r#"CREATE TABLE t ("a" INTEGER NOT NULL UNIQUE, PRIMARY KEY("a" AUTOINCREMENT))"#),
+        Some(Identity::Sequence)
+    );
     assert_eq!(identity("CREATE TABLE t (a INT PRIMARY KEY)"), None);
     assert_eq!(
         identity("CREATE TABLE t (a INTEGER PRIMARY KEY DESC)"),

@@ -206,7 +206,7 @@ impl Reader<'_> {
             self.dialect == Dialect::Mysql && self.at_any(&["KEY", "INDEX", "FULLTEXT", "SPATIAL"]);
         if constraint || mysql_key {
             let change = match self.table_constraint()? {
-                Constraint::PrimaryKey(key) => AlterTable::AddPrimaryKey(key),
+                Constraint::PrimaryKey(key, _) => AlterTable::AddPrimaryKey(key),
                 Constraint::Unique(unique) => AlterTable::AddUnique(unique),
                 Constraint::Check(check) => AlterTable::AddCheck(check),
                 Constraint::ForeignKey(key) => AlterTable::AddForeignKey(key),

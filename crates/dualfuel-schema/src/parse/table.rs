@@ -173,9 +173,20 @@ impl Reader<'_> {
     fn constraint(&mut self, table: &mut Table) -> Read<()> {
         let constraint = self.table_constraint()?;
         match constraint {
-            Constraint::PrimaryKey(key) => {
+            Constraint::PrimaryKey(key, numbered) => {
                 if table.primary_key.is_some() {
                     return Err(self.refuse("a table has one primary key"));
+                }
+                if numbered
+                    && let [name] = key.columns.as_slice()
+                    && let Some(column) =
+                        table.columns.iter_mut().find(|column| column.name == *name)
+                {
+                    column.identity = Some(Identity::Sequence);
+                    column.nullable = false;
+                    if self.dialect == Dialect::Portable {
+                        column.data_type = DataType::BigInt;
+                    }
                 }
                 table.primary_key = Some(key);
             }
@@ -201,8 +212,8 @@ impl Reader<'_> {
         }
         let constraint = if self.eat(&["PRIMARY", "KEY"]) {
             self.using_method()?;
-            let columns = self.key_columns()?;
-            Constraint::PrimaryKey(PrimaryKey { name, columns })
+            let (columns, numbered) = self.primary_key_columns()?;
+            Constraint::PrimaryKey(PrimaryKey { name, columns }, numbered)
         } else if self.eat(&["UNIQUE"]) {
             let mut nulls_not_distinct = false;
             if self.dialect == Dialect::Mysql {
@@ -266,6 +277,23 @@ impl Reader<'_> {
     /// says how it is stored, which no other engine keeps.
     fn key_columns(&mut self) -> Read<Vec<Name>> {
         let parts = self.index_parts()?;
+        self.key_names(parts)
+    }
+
+    /// Those of a primary key, and whether it is SQLite's
+    /// `PRIMARY KEY (id AUTOINCREMENT)`.
+    fn primary_key_columns(&mut self) -> Read<(Vec<Name>, bool)> {
+        let sqlite = matches!(self.dialect, Dialect::Sqlite | Dialect::Portable);
+        let mut numbered = false;
+        let parts = self.list(|reader| {
+            let part = reader.index_part()?;
+            numbered |= sqlite && reader.eat(&["AUTOINCREMENT"]);
+            Ok(part)
+        })?;
+        Ok((self.key_names(parts)?, numbered))
+    }
+
+    fn key_names(&mut self, parts: Vec<IndexPart>) -> Read<Vec<Name>> {
         let mut names = Vec::new();
         for part in parts {
             match part.expr {
@@ -702,7 +730,8 @@ fn set_not_null(table: &mut Table, columns: &[Name]) {
 
 /// A constraint of a table.
 pub(super) enum Constraint {
-    PrimaryKey(PrimaryKey),
+    /// And whether it says AUTOINCREMENT.
+    PrimaryKey(PrimaryKey, bool),
     Unique(Unique),
     Check(Check),
     ForeignKey(ForeignKey),
