@@ -216,3 +216,16 @@ fn a_column_is_renamed_together_with_what_is_computed_from_it() {
         ],
     );
 }
+
+/// Behind a join, the ON of ON DUPLICATE KEY would be the join's.
+#[test]
+fn an_upsert_from_a_join_keeps_its_on() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER UNIQUE);
+         CREATE TABLE u (a INTEGER); CREATE TABLE v (b INTEGER)",
+        "INSERT OR IGNORE INTO t (a) SELECT u.a FROM u, v",
+        &[
+            "INSERT INTO `t` (`a`) SELECT `u`.`a` FROM `u` CROSS JOIN `v` WHERE TRUE ON DUPLICATE KEY UPDATE `t`.`id` = `t`.`id`",
+        ],
+    );
+}

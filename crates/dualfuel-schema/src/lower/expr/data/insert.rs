@@ -103,6 +103,10 @@ impl Writer {
                     let name = self.quote(&Name::new("dualfuel_new"));
                     format!("SELECT * FROM ({text}) AS {name}")
                 }
+                // Else it takes the ON that follows for that of the join.
+                Engine::Mariadb if upserts && ends_in_join(query) => {
+                    format!("{text} WHERE TRUE")
+                }
                 _ => text,
             });
         };
@@ -486,4 +490,18 @@ fn upsert_scope<'s>(table: &Table, around: &'s Scope<'s>) -> Scope<'s> {
     scope.sources = vec![source.clone(), source.named("excluded")];
     scope.qualify = true;
     scope
+}
+
+/// Whether nothing stands behind the tables of a SELECT from several.
+fn ends_in_join(query: &Query) -> bool {
+    let ends = query.order_by.is_empty() && query.limit.is_none() && query.offset.is_none();
+    match &query.body {
+        QueryBody::Select(select) => {
+            ends && select.from.len() > 1
+                && select.filter.is_none()
+                && select.group_by.is_empty()
+                && select.having.is_none()
+        }
+        _ => false,
+    }
 }
