@@ -126,6 +126,7 @@ fn generated(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>)
     if let (Some(Generated { stored: x, .. }), Some(Generated { stored: y, .. })) =
         (&a.generated, &b.generated)
         && !sides.any(Engine::Postgres)
+        && !limits::stored(sides, (table_a, *x), (table_b, *y), a, report)
     {
         report.value(object, "stored", yes(*x), yes(*y));
     }

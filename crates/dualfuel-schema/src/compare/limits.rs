@@ -151,6 +151,31 @@ pub(super) fn check(
     refused
 }
 
+/// Whether MariaDB can't store what a column computes: it keeps none that
+/// rests on an AUTO_INCREMENT column, or on one that a foreign key sets.
+pub(super) fn stored(
+    sides: Sides,
+    (table_a, a): (&Table, bool),
+    (table_b, b): (&Table, bool),
+    column: &Column,
+    report: &mut Report<'_>,
+) -> bool {
+    let on_mariadb = |side| side == Some(Engine::Mariadb);
+    let (stored, table) = match (a, b) {
+        (true, false) if on_mariadb(sides.right) => (a, table_a),
+        (false, true) if on_mariadb(sides.left) => (b, table_b),
+        _ => return false,
+    };
+    let value = column.generated.as_ref();
+    let moves = stored && value.is_some_and(|value| lower::rests_on_moving(table, &value.expr));
+    if moves {
+        let what =
+            "computed when read: it names a column that AUTO_INCREMENT or a foreign key sets";
+        report.weakening(Engine::Mariadb, column.name.as_str(), what);
+    }
+    moves
+}
+
 /// Whether deferral is to be compared: MariaDB checks every row at once.
 pub(super) fn deferral(
     sides: Sides,

@@ -18,6 +18,8 @@ mod limits;
 mod normal;
 mod others;
 mod show;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 
