@@ -79,7 +79,7 @@ const MUTATIONS: &[Mutation] = &[
     ("DROP VIEW open_tasks", ["open_tasks", "", "view"]),
     ("CREATE OR REPLACE VIEW open_tasks AS SELECT id FROM tasks", ["open_tasks", "", "columns"]),
     ("DROP TRIGGER tasks_touch", ["tasks", "tasks_touch", "trigger"]),
-    ("DROP TRIGGER tasks_touch; CREATE TRIGGER tasks_touch BEFORE UPDATE ON tasks FOR EACH ROW SET NEW.size = 1", ["tasks", "tasks_touch", "trigger"]),
+    ("DROP TRIGGER tasks_touch; CREATE TRIGGER tasks_touch AFTER UPDATE ON tasks FOR EACH ROW SET @touched = NEW.id", ["tasks", "tasks_touch", "trigger"]),
     ("DROP TABLE members", ["members", "", "table"]),
     ("CREATE TABLE extra (id bigint)", ["extra", "", "table"]),
 ];

@@ -52,4 +52,4 @@ CREATE TABLE `tasks` (
   INDEX `tasks_lower` (`dualfuel_guard_tasks_lower_1`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 CREATE VIEW `open_tasks` AS SELECT `id`, `title` FROM `tasks` WHERE NOT `done`;
-CREATE TRIGGER `tasks_touch` AFTER UPDATE ON `tasks` FOR EACH ROW SET @touched = NEW.`id`;
+CREATE TRIGGER `tasks_touch` BEFORE UPDATE ON `tasks` FOR EACH ROW SET NEW.`updated_at` = utc_timestamp(6);

@@ -49,8 +49,8 @@ CREATE INDEX "tasks_lower" ON "tasks" (lower("title"));
 CREATE VIEW "open_tasks" AS SELECT "id", "title" FROM "tasks" WHERE NOT "done";
 CREATE FUNCTION "tasks_touch"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE "tasks" SET "updated_at" = now() WHERE "id" = NEW."id";
-  RETURN NULL;
+  NEW."updated_at" := now();
+  RETURN NEW;
 END $$;
-CREATE TRIGGER "tasks_touch" AFTER UPDATE OF "title" ON "tasks"
+CREATE TRIGGER "tasks_touch" BEFORE UPDATE OF "title" ON "tasks"
   FOR EACH ROW EXECUTE FUNCTION "tasks_touch"();

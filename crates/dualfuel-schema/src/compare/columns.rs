@@ -41,7 +41,8 @@ fn column(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
             b.data_type.to_string(),
         );
     }
-    if !(in_key(table_a, a) && in_key(table_b, b)) {
+    let in_keys = in_key(table_a, a) && in_key(table_b, b);
+    if !in_keys && !limits::computed_null(sides, a, b, report) {
         report.value(object, "null", allowed(a.nullable), allowed(b.nullable));
     }
     report.value(

@@ -79,8 +79,10 @@ fn checks(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_>) {
     right.retain(|form| !is_left_out(sides.right, sides.left, b, form, report));
     let mut missing = Vec::new();
     for left in gone {
-        let named =
-            |form: &Form<'_>| form.check.name.is_some() && form.check.name == left.check.name;
+        let named = |form: &Form<'_>| match (&left.check.name, &form.check.name) {
+            (Some(name), Some(other)) => sides.same_name(name, other),
+            _ => false,
+        };
         match right.iter().position(named) {
             Some(place) => report.text(
                 &label(&left),

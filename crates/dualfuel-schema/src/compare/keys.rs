@@ -22,7 +22,12 @@ pub(super) fn compare(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_
         let words = |key: Option<Vec<Name>>| key.map(|key| names(&key));
         report.text("", "primary key", words(left), words(right));
     }
-    for index in a.indexes.iter().chain(&b.indexes) {
+    let is_on_both = |index: &Index| {
+        let mut there = a.indexes.iter();
+        there.any(|other| sides.same_name(&other.name, &index.name))
+    };
+    let only_right = b.indexes.iter().filter(|index| !is_on_both(index));
+    for index in a.indexes.iter().chain(only_right) {
         limits::index(sides, index, report);
     }
     match_keys(
@@ -225,7 +230,10 @@ fn match_keys(
     let mut rest: Vec<&Key> = right.iter().collect();
     let mut unnamed = Vec::new();
     for key in left {
-        let named = |other: &Key| key.name.is_some() && key.name == other.name;
+        let named = |other: &Key| match (&key.name, &other.name) {
+            (Some(name), Some(other)) => sides.same_name(name, other),
+            _ => false,
+        };
         match take(&mut rest, named) {
             Some(other) => changed(key, other, report),
             None => unnamed.push(key),

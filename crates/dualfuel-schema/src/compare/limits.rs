@@ -6,7 +6,7 @@
 
 use super::{Report, Side, Sides, constraints::mentions_identity, show::show};
 use crate::{
-    Engine, lower,
+    Dialect, Engine, lower,
     model::{
         Check, Collation, Column, Deferral, Expr, ForeignKey, Index, IndexPart, Name, Schema,
         Table, Trigger, TriggerEvent, TriggerTime,
@@ -216,10 +216,46 @@ pub(super) fn same_event(sides: Sides, a: &TriggerEvent, b: &TriggerEvent) -> bo
 /// Whether two triggers fire at the same time. One that changes the very row
 /// that fired it can do so on SQLite only afterwards, elsewhere only before.
 pub(super) fn same_time(a: (Side<'_>, &Trigger), b: (Side<'_>, &Trigger)) -> bool {
-    let moved = |(from, after): (Side<'_>, &Trigger), (to, before): (Side<'_>, &Trigger)| {
-        matches!(to.engine, Some(Engine::Postgres | Engine::Mariadb))
-            && before.time == TriggerTime::Before
-            && lower::assigns(from.schema, after)
+    let same = a.1.time == b.1.time;
+    moved(a, b).or_else(|| moved(b, a)).unwrap_or(same)
+}
+
+/// Whether a trigger fires on `there` when it has to, where that is another
+/// time than here.
+fn moved(here: (Side<'_>, &Trigger), there: (Side<'_>, &Trigger)) -> Option<bool> {
+    let ((here, after), (there, found)) = (here, there);
+    let engine = there.engine.filter(|engine| *engine != Engine::Sqlite)?;
+    if here.engine == Some(engine)
+        || after.time != TriggerTime::After
+        || !lower::assigns(here.schema, after)
+    {
+        return None;
+    }
+    // What PostgreSQL's own SQL had afterwards stays so, and it runs; an
+    // UPDATE of the trigger's own table never does on MariaDB.
+    let must_move = match (here.engine, here.schema.dialect) {
+        (Some(_), _) => engine == Engine::Mariadb,
+        (None, Some(dialect)) => dialect != Dialect::from(engine),
+        (None, None) => false,
     };
-    a.1.time == b.1.time || moved(a, b) || moved(b, a)
+    let may_stay = !must_move && found.time == TriggerTime::After;
+    Some(found.time == TriggerTime::Before || may_stay)
+}
+
+/// Whether two columns differ only in that MariaDB takes no NOT NULL for what
+/// is computed.
+pub(super) fn computed_null(sides: Sides, a: &Column, b: &Column, report: &mut Report<'_>) -> bool {
+    let lacks = |engine: Option<Engine>, lacking: &Column, other: &Column| {
+        engine == Some(Engine::Mariadb)
+            && lacking.generated.is_some()
+            && other.generated.is_some()
+            && lacking.nullable
+            && !other.nullable
+    };
+    let so = lacks(sides.left, a, b) || lacks(sides.right, b, a);
+    if so {
+        let what = "a computed column can't be NOT NULL";
+        report.weakening(Engine::Mariadb, a.name.as_str(), what);
+    }
+    so
 }

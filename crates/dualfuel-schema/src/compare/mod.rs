@@ -18,6 +18,7 @@ mod limits;
 mod normal;
 mod others;
 mod show;
+mod tenant;
 #[cfg(test)]
 mod tests;
 
@@ -27,7 +28,7 @@ pub use self::{json::canonical_json, normal::normal_form};
 use crate::{
     Engine,
     introspect::is_bookkeeping,
-    lower::Weakening,
+    lower::{Weakening, names::fit},
     model::{Name, Schema, Table},
 };
 
@@ -97,9 +98,10 @@ fn tables(left: Side<'_>, right: Side<'_>, a: &Table, b: &Table, report: &mut Re
     if sides.all(|engine| matches!(engine, None | Some(Engine::Postgres))) {
         report.value("", "tenant", a.tenant, b.tenant);
     }
-    columns::compare(sides, a, b, report);
-    keys::compare(sides, a, b, report);
-    constraints::compare(sides, (left.schema, a), (right.schema, b), report);
+    let (a, b) = tenant::alike(sides, a, b, report);
+    columns::compare(sides, &a, &b, report);
+    keys::compare(sides, &a, &b, report);
+    constraints::compare(sides, (left.schema, &a), (right.schema, &b), report);
 }
 
 /// The engines of both sides.
@@ -123,6 +125,17 @@ impl Sides {
     /// Whether both are one engine's databases.
     fn same(self) -> bool {
         self.left.is_some() && self.left == self.right
+    }
+
+    /// Whether two names are one: where a name is too long for an engine, it
+    /// is cut there.
+    fn same_name(self, left: &Name, right: &Name) -> bool {
+        let cut = |engine: Option<Engine>, name: &Name| {
+            engine.map(|engine| Name::new(fit(engine, name.as_str(), "")))
+        };
+        left == right
+            || cut(self.right, left).as_ref() == Some(right)
+            || cut(self.left, right).as_ref() == Some(left)
     }
 }
 

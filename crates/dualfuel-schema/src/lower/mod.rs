@@ -24,7 +24,7 @@ mod delta;
 pub mod expr;
 mod loses;
 mod mariadb;
-mod names;
+pub(crate) mod names;
 mod postgres;
 mod rows;
 mod script;

@@ -57,7 +57,10 @@ pub(super) struct Failure {
 
 impl Schemas {
     pub(super) fn new(dialect: Dialect) -> Self {
-        let empty = Arc::new(Schema::default());
+        let empty = Arc::new(Schema {
+            dialect: Some(dialect),
+            ..Schema::default()
+        });
         Self {
             dialect,
             engines: Engine::ALL.map(|engine| OnEngine {
