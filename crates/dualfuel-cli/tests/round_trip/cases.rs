@@ -14,8 +14,6 @@ pub(crate) const GAPS: &[(Engine, &str)] = &[
     (Engine::Postgres, "julianday(tz)"),
     (Engine::Postgres, "(abs(random()))"),
     (Engine::Mariadb, "julianday(tz)"),
-    (Engine::Postgres, "max(a, b)"),
-    (Engine::Postgres, "min(a, b)"),
     // `like_escape` is a function of the catalogue only.
     (Engine::Postgres, "s LIKE 'a\\%'"),
     // An interval is read as text.
