@@ -38,13 +38,14 @@ struct Tally {
     refused: usize,
 }
 
+/// At least so many of a hundred have to be reported, over all engines.
+const PERCENT: usize = 99;
+
 async fn every_mutation_is_reported(project: Project) {
     let mut missed = Vec::new();
+    let (mut caught, mut total) = (0, 0);
     for engine in Engine::ALL {
-        let Some(mut database) = at_the_end(&project, engine).await else {
-            missed.push(format!("{engine}: the migrations do not run"));
-            continue;
-        };
+        let mut database = at_the_end(&project, engine).await;
         let last = project.rendered.last().unwrap();
         let model = last.schema_on(engine);
         let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
@@ -53,7 +54,8 @@ async fn every_mutation_is_reported(project: Project) {
             Engine::Postgres => postgres::mutations(&mut database).await,
             Engine::Mariadb => mariadb::mutations(&mut database).await,
         };
-        for mutation in some_of_each(mutations) {
+        let known = mutations.len();
+        for mutation in some_of_each(engine, mutations) {
             let tally = tallies.entry(mutation.kind).or_default();
             match differences(&mut database, model, &mutation).await {
                 None => tally.refused += 1,
@@ -67,38 +69,66 @@ async fn every_mutation_is_reported(project: Project) {
             }
         }
         let untouched = database.introspect().await.unwrap();
-        for difference in compare_schemas((model, None), (&untouched, Some(engine))) {
-            missed.push(format!("{engine}, untouched or undone: {difference}"));
-        }
-        for (
-            kind,
-            Tally {
-                caught,
-                total,
-                refused,
-            },
-        ) in &tallies
-        {
-            println!(
-                "{:10} {:10} {kind:24} {caught:4} of {total:4} caught, {refused:3} refused",
-                project.name,
-                engine.to_string()
-            );
-        }
+        let untouched = compare_schemas((model, None), (&untouched, Some(engine)));
+        assert!(
+            untouched.is_empty(),
+            "{engine}, untouched or undone: {}",
+            untouched.join("\n")
+        );
+        print(&project, engine, &tallies, known);
+        caught += tallies.values().map(|tally| tally.caught).sum::<usize>();
+        total += tallies.values().map(|tally| tally.total).sum::<usize>();
+    }
+    println!("{}: {caught} of {total} mutations reported", project.name);
+    for missed in &missed {
+        println!("  not reported: {missed}");
     }
     assert!(
-        missed.is_empty(),
-        "{} not reported:\n{}",
+        total > 0 && caught * 100 >= total * PERCENT,
+        "{} not reported of {total}:\n{}",
         missed.len(),
         missed.join("\n")
     );
 }
 
-/// So many of a kind are tried in a database: enough to meet each type and
-/// each way of declaring, and still quick.
-const OF_A_KIND: usize = 12;
+fn print(project: &Project, engine: Engine, tallies: &BTreeMap<&str, Tally>, known: usize) {
+    for (kind, tally) in tallies {
+        println!(
+            "{:10} {:10} {kind:24} {:4} of {:4} reported, {:3} refused",
+            project.name,
+            engine.to_string(),
+            tally.caught,
+            tally.total,
+            tally.refused
+        );
+    }
+    let sum = |count: fn(&Tally) -> usize| tallies.values().map(count).sum::<usize>();
+    println!(
+        "{:10} {:10} {:24} {:4} of {:4} reported, {:3} refused; {known} are known",
+        project.name,
+        engine.to_string(),
+        "in all",
+        sum(|tally| tally.caught),
+        sum(|tally| tally.total),
+        sum(|tally| tally.refused),
+    );
+}
 
-fn some_of_each(mutations: Vec<Mutation>) -> Vec<Mutation> {
+/// So many of a kind are tried in a database: enough to meet each type and
+/// each way of declaring, and still quick. `DUALFUEL_TEST_MUTATIONS` asks for
+/// more, where there is time.
+fn of_a_kind(engine: Engine) -> usize {
+    let asked = std::env::var("DUALFUEL_TEST_MUTATIONS");
+    match (asked, engine) {
+        (Ok(number), _) => number.parse().expect("a number of mutations of a kind"),
+        // Each is two changes of the schema, there and back, on the disk.
+        (Err(_), Engine::Mariadb) => 3,
+        (Err(_), _) => 8,
+    }
+}
+
+fn some_of_each(engine: Engine, mutations: Vec<Mutation>) -> Vec<Mutation> {
+    let of_a_kind = of_a_kind(engine);
     let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
     for mutation in &mutations {
         *totals.entry(mutation.kind).or_default() += 1;
@@ -109,18 +139,18 @@ fn some_of_each(mutations: Vec<Mutation>) -> Vec<Mutation> {
         *place += 1;
         // Evenly spread over the database.
         let total = totals[mutation.kind].max(1);
-        *place * OF_A_KIND / total > (*place - 1) * OF_A_KIND / total || total <= OF_A_KIND
+        *place * of_a_kind / total > (*place - 1) * of_a_kind / total || total <= of_a_kind
     });
     chosen.collect()
 }
 
-async fn at_the_end(project: &Project, engine: Engine) -> Option<Database> {
+async fn at_the_end(project: &Project, engine: Engine) -> Database {
     let mut database = Database::create(engine).await;
     for rendered in &project.rendered {
-        let files = rendered.files_for(engine)?;
-        database.apply(files, &files.up).await.ok()?;
+        let files = rendered.files_for(engine).expect("it is rendered");
+        database.apply(files, &files.up).await.unwrap();
     }
-    Some(database)
+    database
 }
 
 /// What is found while a mutation is there; none when the engine refuses it.

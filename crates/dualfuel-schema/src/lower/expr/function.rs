@@ -157,11 +157,35 @@ impl Writer {
         Ok((sql, Some(DataType::Boolean)))
     }
 
+    /// `lower` or `upper`, which fold ASCII letters on SQLite, and over
+    /// collation "C" on PostgreSQL.
+    ///
+    /// MariaDB's fold others too. Where cells are written, that would be
+    /// another text than elsewhere, and two may become one: a character set of
+    /// single bytes, whose bytes beyond ASCII have no case, is taken for what
+    /// the bytes are. A CHECK, a view or a trigger keeps the plain word.
+    pub(super) fn folded(&self, function: &str, text: Sql, ascii: bool) -> Sql {
+        if self.engine != Engine::Mariadb || !self.once || ascii {
+            return Sql::call(function, [text]);
+        }
+        let bytes = Sql::atom(format!(
+            "CONVERT({} USING tis620)",
+            text.cast("binary").text
+        ));
+        let folded = Sql::call(function, [bytes]).cast("binary").text;
+        Sql::operation(format!(
+            "CONVERT({folded} USING utf8mb4) COLLATE utf8mb4_nopad_bin"
+        ))
+    }
+
     fn string(&self, scope: &Scope<'_>, call: &Call) -> Result<Typed, Refusal> {
         let text = |place| self.text(scope, self.arg(call, place)?);
         let engine = self.engine;
         let sql = match call.function {
-            Function::Lower | Function::Upper => Sql::call(&name(call.function), [text(0)?]),
+            Function::Lower | Function::Upper => {
+                let ascii = is_ascii(self.arg(call, 0)?);
+                self.folded(&name(call.function), text(0)?, ascii)
+            }
             Function::Length => return self.length(scope, call),
             Function::OctetLength => return self.octet_length(scope, call),
             Function::Substr => return self.substr(scope, call),
@@ -952,6 +976,15 @@ fn bound(bound: FrameBound) -> String {
 }
 
 /// SQLite's name for it, which most share.
+/// Whether no letter beyond ASCII can be in it.
+fn is_ascii(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(Literal::Text(text)) => text.is_ascii(),
+        Expr::Call(call) => matches!(call.function, Function::Hex | Function::RandomUuid),
+        _ => false,
+    }
+}
+
 pub(super) fn name(function: Function) -> String {
     let word = match function {
         Function::Least => "min",

@@ -293,7 +293,7 @@ impl Writer {
                         (text, "LIKE", pattern)
                     }
                     expr => (
-                        Sql::call("lower", [text]),
+                        self.folded("lower", text, false),
                         "LIKE",
                         self.lowered(expr, pattern)?,
                     ),

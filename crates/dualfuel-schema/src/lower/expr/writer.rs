@@ -35,6 +35,8 @@ pub(super) struct Writer {
     pub(super) spelling: Spelling,
     pub(super) engine: Engine,
     pub(super) place: Place,
+    /// It stands in a statement that runs once and is read back from nowhere.
+    pub(super) once: bool,
     depth: Cell<usize>,
     /// How many subqueries had to be given a name.
     pub(super) unnamed: Cell<usize>,
@@ -46,6 +48,7 @@ impl Writer {
             spelling,
             engine: spelling.engine(),
             place,
+            once: false,
             depth: Cell::new(0),
             unnamed: Cell::new(0),
         }
@@ -395,11 +398,11 @@ impl Writer {
     /// A value in lower case; a constant is written so.
     pub(super) fn lowered(&self, expr: &Expr, sql: Sql) -> Result<Sql, Refusal> {
         match expr {
-            // MariaDB folds other letters too, which is left to it.
+            // Of other letters MariaDB has its own view.
             Expr::Literal(Literal::Text(text)) if text.is_ascii() => {
                 self.spelling.text(&text.to_ascii_lowercase())
             }
-            _ => Ok(Sql::call("lower", [sql])),
+            _ => Ok(self.folded("lower", sql, false)),
         }
     }
 

@@ -24,7 +24,8 @@ pub(super) fn write(
     around: &Scope<'_>,
     statement: &Statement,
 ) -> Result<Vec<String>, Refusal> {
-    let writer = Writer::new(Spelling::of_schema(engine, schema), Place::Query);
+    let mut writer = Writer::new(Spelling::of_schema(engine, schema), Place::Query);
+    writer.once = around.sources.is_empty();
     match statement {
         Statement::Insert(insert) => writer.insert(schema, around, insert),
         Statement::Update(update) => writer.update(schema, around, update),
