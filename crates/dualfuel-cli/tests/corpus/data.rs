@@ -49,7 +49,7 @@ struct Run<'a> {
     notes: Vec<String>,
 }
 
-async fn no_cell_changes_unasked(project: Project) {
+pub(crate) async fn no_cell_changes_unasked(project: Project) {
     let mut run = Run {
         project: &project,
         databases: Vec::new(),

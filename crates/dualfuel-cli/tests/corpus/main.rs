@@ -23,6 +23,7 @@
 mod cells;
 mod data;
 mod engines;
+mod histories;
 mod mutations;
 mod prefixes;
 mod project;

@@ -23,7 +23,7 @@ struct Course {
     without_override: usize,
 }
 
-async fn migrations_run_and_agree(project: Project) {
+pub(crate) async fn migrations_run_and_agree(project: Project) {
     let mut problems = Vec::new();
     let mut courses = Vec::new();
     for database in Database::all().await {

@@ -148,6 +148,7 @@ fn label(form: &Form<'_>) -> String {
 
 /// A foreign key with the columns it refers to, also where it leaves them out.
 struct Key<'a> {
+    table: &'a Table,
     key: &'a ForeignKey,
     parent_columns: Vec<Name>,
 }
@@ -160,6 +161,7 @@ fn resolved<'a>((schema, table): Of<'a>) -> Vec<Key<'a>> {
         };
         let said = key.parent_columns.clone();
         Key {
+            table,
             key,
             parent_columns: if said.is_empty() {
                 parent().unwrap_or_default()
@@ -190,6 +192,19 @@ impl Key<'_> {
             self.key.parent,
             names(&self.parent_columns)
         )
+    }
+
+    /// An action's keywords. With MariaDB, RESTRICT and NO ACTION are one, and
+    /// SET DEFAULT is SET NULL where that is the default.
+    fn action(&self, sides: Sides, action: Action) -> &'static str {
+        let mariadb = sides.any(Engine::Mariadb);
+        match action {
+            Action::Restrict if mariadb => "NO ACTION",
+            Action::SetDefault if mariadb && self.table.defaults_to_null(&self.key.columns) => {
+                action_words(Action::SetNull)
+            }
+            other => action_words(other),
+        }
     }
 
     /// The pairs of columns, in whichever order they were said.
@@ -259,8 +274,8 @@ fn is_out_of_reach(
 }
 
 fn same_actions(sides: Sides, a: &Key<'_>, b: &Key<'_>) -> bool {
-    action(sides, a.key.on_delete) == action(sides, b.key.on_delete)
-        && action(sides, a.key.on_update) == action(sides, b.key.on_update)
+    a.action(sides, a.key.on_delete) == b.action(sides, b.key.on_delete)
+        && a.action(sides, a.key.on_update) == b.action(sides, b.key.on_update)
 }
 
 fn attributes(sides: Sides, a: &Key<'_>, b: &Key<'_>, report: &mut Report<'_>) {
@@ -269,7 +284,7 @@ fn attributes(sides: Sides, a: &Key<'_>, b: &Key<'_>, report: &mut Report<'_>) {
         ("on delete", a.key.on_delete, b.key.on_delete),
         ("on update", a.key.on_update, b.key.on_update),
     ] {
-        let (left, right) = (action(sides, left), action(sides, right));
+        let (left, right) = (a.action(sides, left), b.action(sides, right));
         report.value(&object, attribute, left, right);
     }
     let set = |key: &Key<'_>| {
@@ -288,14 +303,6 @@ fn attributes(sides: Sides, a: &Key<'_>, b: &Key<'_>, report: &mut Report<'_>) {
     if limits::deferral(sides, &object, a.key.deferral, b.key.deferral, report) {
         let (left, right) = (deferral(a.key.deferral), deferral(b.key.deferral));
         report.value(&object, "deferral", left, right);
-    }
-}
-
-/// An action's keywords. MariaDB's RESTRICT and NO ACTION are one.
-fn action(sides: Sides, action: Action) -> &'static str {
-    match action {
-        Action::Restrict if sides.any(Engine::Mariadb) => "NO ACTION",
-        other => action_words(other),
     }
 }
 

@@ -222,6 +222,16 @@ pub struct IndexPart {
 }
 
 impl Table {
+    /// Whether a row that says nothing of these columns has NULL in each.
+    pub fn defaults_to_null(&self, columns: &[Name]) -> bool {
+        columns.iter().all(|name| {
+            self.column(name).is_some_and(|column| {
+                let default = column.default.as_ref();
+                column.nullable && default.is_none_or(|default| *default == Expr::NULL)
+            })
+        })
+    }
+
     /// An empty table.
     pub fn new(name: impl Into<Name>) -> Self {
         Self {

@@ -4,7 +4,9 @@
 //! Each change is made to the schema that a project ends with, looked for, and
 //! taken back: on SQLite and PostgreSQL with its transaction, on MariaDB, whose
 //! changes of the schema commit, by the change that undoes it. What an engine
-//! refuses to do (the type of a column that a view shows) is no mutation.
+//! refuses to do (the type of a column that a view shows) is no mutation; nor
+//! is another CHECK where it says what the type does (`IN (0, 1)` of a BOOLEAN,
+//! `json_valid` of JSON), which belongs to the type and is not compared.
 
 mod mariadb;
 mod postgres;

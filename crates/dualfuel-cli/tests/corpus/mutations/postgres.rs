@@ -46,7 +46,8 @@ pub(super) async fn mutations(database: &mut Database) -> Vec<Mutation> {
                 "" => {}
                 _ => alter("default", "DROP DEFAULT".to_owned()),
             }
-            if let Some(other) = other_default(data_type).filter(|other| *other != default) {
+            if let Some(other) = other_default(data_type, default).filter(|other| *other != default)
+            {
                 alter("default", format!("SET DEFAULT {other}"));
             }
         }
@@ -98,12 +99,13 @@ fn other_type(data_type: &str) -> Option<&'static str> {
     })
 }
 
-fn other_default(data_type: &str) -> Option<&'static str> {
+fn other_default(data_type: &str, default: &str) -> Option<&'static str> {
     Some(match data_type {
         "bigint" | "smallint" | "integer" => "77",
         "double precision" | "real" => "77.5",
         "text" => "'other'",
-        "boolean" => "(NOT true)",
+        "boolean" if default == "true" => "false",
+        "boolean" => "true",
         _ => return None,
     })
 }
@@ -126,6 +128,7 @@ fn of_constraint(table: &str, name: &str, kind: &str, definition: &str) -> Vec<M
     match kind {
         "p" => vec![dropped("primary key")],
         "u" => vec![dropped("unique")],
+        "c" if definition.contains("ARRAY[false, true]") => Vec::new(),
         "c" => vec![
             dropped("check"),
             again(

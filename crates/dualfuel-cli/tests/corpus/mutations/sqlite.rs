@@ -117,7 +117,9 @@ fn of_table(sql: &str, keys: &[String]) -> Vec<(&'static str, String)> {
             let end = at + from.len();
             let word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
             let whole = !from.ends_with(char::is_alphanumeric) || !masked[end..].starts_with(word);
-            if whole && !(kind == "null" && keys.contains(&column_at(sql, at))) {
+            let of_key = kind == "null" && keys.contains(&column_at(sql, at));
+            let of_type = kind == "check" && says_the_type(&sql[end..]);
+            if whole && !of_key && !of_type {
                 all.push((kind, format!("{}{to}{}", &sql[..at], &sql[end..])));
             }
         }
@@ -127,6 +129,13 @@ fn of_table(sql: &str, keys: &[String]) -> Vec<(&'static str, String)> {
         all.push(("default", format!("{}q{}", &sql[..at], &sql[at..])));
     }
     all
+}
+
+/// Whether what follows `CHECK (` is what SQLite lacks of a BOOLEAN or JSON.
+fn says_the_type(body: &str) -> bool {
+    let line = body.lines().next().unwrap_or_default();
+    let json = line.starts_with("json_valid(") && line.matches(" AND ").count() == 0;
+    json || line.contains("IN (FALSE, TRUE)") || line.contains("IN (0, 1)")
 }
 
 /// The name that begins the part of a CREATE TABLE in which `at` stands.

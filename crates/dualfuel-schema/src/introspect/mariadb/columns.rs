@@ -1,6 +1,6 @@
 //! Columns: type, nullability, default, identity, generation, collation.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     COMMENT, Catalog, ENGINE, GUARD, IntrospectError, ask, collation, lift, lift_type, oddity,
@@ -24,18 +24,13 @@ pub(super) async fn read<C: Catalog>(
     options: ReadOptions,
     schema: &mut Schema,
 ) -> Result<Guards, IntrospectError<C::Error>> {
-    // A column is `json` when its own CHECK says so, and nothing else.
-    let sql = "SELECT c.table_name, c.column_name, c.column_type, c.is_nullable, \
-         c.column_default, c.extra, c.collation_name, c.column_comment, c.generation_expression, \
-         EXISTS (SELECT 1 FROM information_schema.check_constraints k \
-           WHERE k.constraint_schema = c.table_schema AND k.table_name = c.table_name \
-             AND k.level = 'Column' AND k.constraint_name = c.column_name \
-             AND k.check_clause = CONCAT('json_valid(`', REPLACE(c.column_name, '`', '``'), '`)')) \
-         FROM information_schema.columns c \
-         JOIN information_schema.tables t \
-           ON t.table_schema = c.table_schema AND t.table_name = c.table_name \
-         WHERE c.table_schema = DATABASE() AND t.table_type <> 'VIEW' AND t.table_type <> 'SEQUENCE' \
-         ORDER BY c.table_name, c.ordinal_position";
+    let json = json_columns(catalog).await?;
+    // Those of views are skipped below: a join would fill the catalogue's
+    // tables anew for every row.
+    let sql = "SELECT table_name, column_name, column_type, is_nullable, \
+         column_default, extra, collation_name, column_comment, generation_expression \
+         FROM information_schema.columns WHERE table_schema = DATABASE() \
+         ORDER BY table_name, ordinal_position";
     let mut guards = Guards::new();
     for row in ask(ENGINE, catalog, sql).await? {
         let (table, name) = (row.name(0), row.name(1));
@@ -45,7 +40,8 @@ pub(super) async fn read<C: Catalog>(
         }
         let mut oddities = Vec::new();
         if let Some(table) = table_mut(schema, &table) {
-            let column = column(&row, options, table, &mut oddities);
+            let is_json = json.contains(&(table.name.clone(), name));
+            let column = column(&row, is_json, options, table, &mut oddities);
             table.columns.push(column);
         }
         schema.oddities.append(&mut oddities);
@@ -53,8 +49,21 @@ pub(super) async fn read<C: Catalog>(
     Ok(guards)
 }
 
+/// The columns whose own CHECK says that they hold JSON, and nothing else:
+/// those are `json`.
+async fn json_columns<C: Catalog>(
+    catalog: &mut C,
+) -> Result<HashSet<(Name, Name)>, IntrospectError<C::Error>> {
+    let sql = "SELECT table_name, constraint_name FROM information_schema.check_constraints \
+         WHERE constraint_schema = DATABASE() AND level = 'Column' \
+           AND check_clause = CONCAT('json_valid(`', REPLACE(constraint_name, '`', '``'), '`)')";
+    let rows = ask(ENGINE, catalog, sql).await?;
+    Ok(rows.iter().map(|row| (row.name(0), row.name(1))).collect())
+}
+
 fn column(
     row: &Row,
+    is_json: bool,
     options: ReadOptions,
     table: &mut Table,
     oddities: &mut Vec<Oddity>,
@@ -75,7 +84,7 @@ fn column(
         if nocase {
             column.collation = Collation::NoCase;
         }
-    } else if row.is(9) && native == "longtext" {
+    } else if is_json && native == "longtext" {
         column.data_type = DataType::Json;
     } else if labels.is_none() {
         column.data_type = lift_type(ENGINE, native, options);

@@ -430,6 +430,8 @@ fn foreign_key(
             Action::NoAction | Action::Restrict => continue,
             Action::Cascade => "CASCADE",
             Action::SetNull => "SET NULL",
+            // The one default that InnoDB can set.
+            Action::SetDefault if table.defaults_to_null(own) => "SET NULL",
             Action::SetDefault => {
                 return Err(Refusal::new(format!(
                     "the foreign key of `{}` says ON {event} SET DEFAULT, which InnoDB does not have",
