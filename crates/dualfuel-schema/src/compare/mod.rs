@@ -6,7 +6,7 @@
 //! makes up, and how an engine stores what it has. Expressions are compared
 //! in [normal form](normal_form).
 //!
-//! What one side's engine can't hold ([`limits`]) is not a difference but a
+//! What one side's engine can't hold (`limits`) is not a difference but a
 //! [`Weakening`], returned as well: nothing is left out in silence.
 
 mod columns;

@@ -2,7 +2,7 @@
 //!
 //! A migration is only shown to lose nothing when there was something to lose.
 //! [`seeds`] gives the same rows for every engine: logical values, which
-//! [`write`] spells for each. They respect NOT NULL, keys and uniques (partial
+//! `write` spells for each. They respect NOT NULL, keys and uniques (partial
 //! and over expressions too), CHECKs, and foreign keys: composite ones, ones
 //! to the own table, and cycles, which [`Link`]s close at the end.
 //!

@@ -4,7 +4,7 @@
 //! a [`Step`] with the schema before and after it. A lowering looks at those
 //! two, not at the statement, so that thirteen spellings of one change become
 //! one change. SQLite's table rebuild (create, copy, drop, rename) is found
-//! here and becomes a single step: see [`rebuild`].
+//! here and becomes a single step: see `rebuild`.
 //!
 //! A statement is refused only where its own engine would refuse it, or where
 //! a name means nothing. It is not checked for what an engine finds out when

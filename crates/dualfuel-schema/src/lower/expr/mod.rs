@@ -5,11 +5,11 @@
 //! a boolean column is `TRUE` on PostgreSQL, `unixepoch()` for a timestamp is
 //! an instant and not a number.
 //!
-//! - [`scope`]: which columns can be named; [`types`]: what type a value has.
-//! - [`writer`]: every expression; [`constant`], [`operator`], [`function`],
-//!   [`time`], [`calendar`], [`json`]: its parts; [`fit`]: from one type to another.
-//! - [`query`], [`data`]: what is made of expressions.
-//! - [`sqlite`], [`postgres`], [`mariadb`]: names, types and constants.
+//! - `scope`: which columns can be named; `types`: what type a value has.
+//! - `writer`: every expression; `constant`, `operator`, `function`,
+//!   `time`, `calendar`, `json`: its parts; `fit`: from one type to another.
+//! - [`query`], `data`: what is made of expressions.
+//! - `sqlite`, `postgres`, `mariadb`: names, types and constants.
 //!
 //! What has SQLite's meaning on an engine only under a condition that is not
 //! seen here (a number in a text column) is refused.
