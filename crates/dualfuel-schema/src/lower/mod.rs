@@ -32,6 +32,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 mod touch;
+mod view;
 mod weaken;
 
 pub(crate) use mariadb::rests_on_moving;

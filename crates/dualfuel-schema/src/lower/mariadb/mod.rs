@@ -37,10 +37,11 @@ use super::{
     delta::{Delta, Object, ObjectKind, Physical, Plan, TableDelta, plan},
     expr,
     script::{Script, create_table},
+    view,
 };
 use crate::{
     Engine, Refusal,
-    model::{Column, Name, Schema, Table, View},
+    model::{Column, Name, Schema, Table},
 };
 
 const ENGINE: Engine = Engine::Mariadb;
@@ -122,7 +123,7 @@ pub(super) fn define(delta: &Delta<'_>) -> Result<Vec<String>, Refusal> {
         }
     }
     for view in &plan.dependents.views_created {
-        script.push(create_view(delta.after, view)?);
+        script.push(view::create_view(ENGINE, delta.after, view)?);
     }
     for trigger in &plan.dependents.triggers_created {
         trigger::create(delta.after, trigger, &mut script)?;
@@ -212,26 +213,6 @@ fn guards(delta: &Delta<'_>, was: &Table) -> Vec<Object> {
             ..value
         })
         .collect()
-}
-
-fn create_view(schema: &Schema, view: &View) -> Result<String, Refusal> {
-    let Some(query) = &view.query else {
-        return Err(Refusal::new(format!(
-            "the query of the view `{}` could not be read",
-            view.name
-        )));
-    };
-    let columns: Vec<String> = view.columns.iter().map(quote).collect();
-    let columns = if columns.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", columns.join(", "))
-    };
-    let query = expr::query(ENGINE, schema, query)?;
-    Ok(format!(
-        "CREATE VIEW {}{columns} AS {query}",
-        quote(&view.name)
-    ))
 }
 
 /// New tables, with the foreign keys whose parent is there by then: those are

@@ -24,11 +24,11 @@ use super::{
     delta::{Delta, Object, ObjectKind, Physical, Plan, TableDelta, TablePlan, plan, same_set},
     expr, rows,
     script::{Script, create_table},
-    weaken,
+    view, weaken,
 };
 use crate::{
     Engine, Refusal,
-    model::{Name, Schema, Table, View},
+    model::{Name, Schema, Table},
 };
 
 const ENGINE: Engine = Engine::Postgres;
@@ -125,32 +125,12 @@ fn drop_dependents(plan: &Plan<'_>, script: &mut Script) {
 
 fn create_dependents(plan: &Plan<'_>, script: &mut Script) -> Result<(), Refusal> {
     for view in &plan.dependents.views_created {
-        script.push(create_view(plan.delta.after, view)?);
+        script.push(view::create_view(ENGINE, plan.delta.after, view)?);
     }
     for trigger in &plan.dependents.triggers_created {
         trigger::create(plan.delta.after, trigger, script)?;
     }
     Ok(())
-}
-
-fn create_view(schema: &Schema, view: &View) -> Result<String, Refusal> {
-    let Some(query) = &view.query else {
-        return Err(Refusal::new(format!(
-            "the query of the view `{}` could not be read",
-            view.name
-        )));
-    };
-    let columns: Vec<String> = view.columns.iter().map(quote).collect();
-    let columns = if columns.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", columns.join(", "))
-    };
-    let query = expr::query(ENGINE, schema, query)?;
-    Ok(format!(
-        "CREATE VIEW {}{columns} AS {query}",
-        quote(&view.name)
-    ))
 }
 
 fn drop_object(script: &mut Script, table: &Name, object: &Object) {

@@ -20,11 +20,12 @@ use super::{
     delta::{Delta, Dependents, TableDelta},
     expr,
     script::Script,
+    view,
     weaken::weakening,
 };
 use crate::{
     Engine, Refusal,
-    model::{Column, Name, Schema, Table, View},
+    model::{Column, Name, Schema, Table},
 };
 
 const ENGINE: Engine = Engine::Sqlite;
@@ -113,7 +114,7 @@ pub(super) fn define(delta: &Delta<'_>) -> Result<Defined, Refusal> {
         script.push(index?);
     }
     for view in &dependents.views_created {
-        script.push(create_view(delta.after, view)?);
+        script.push(view::create_view(ENGINE, delta.after, view)?);
     }
     for trigger in &dependents.triggers_created {
         script.push(trigger::create(delta.after, trigger)?);
@@ -191,26 +192,6 @@ fn rename(delta: &Delta<'_>, script: &mut Script) {
             quote(to)
         ));
     }
-}
-
-fn create_view(schema: &Schema, view: &View) -> Result<String, Refusal> {
-    let Some(query) = &view.query else {
-        return Err(Refusal::new(format!(
-            "the query of the view `{}` could not be read",
-            view.name
-        )));
-    };
-    let columns: Vec<String> = view.columns.iter().map(quote).collect();
-    let columns = if columns.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", columns.join(", "))
-    };
-    let query = expr::query(ENGINE, schema, query)?;
-    Ok(format!(
-        "CREATE VIEW {}{columns} AS {query}",
-        quote(&view.name)
-    ))
 }
 
 fn way<'a>(table: &TableDelta<'a>) -> Way<'a> {
