@@ -118,6 +118,8 @@ const VALUES: &[&str] = &[
     "typeof(count)",
     "min(count, 3)",
     "max(count, id, 2)",
+    "max(1, NULL)",
+    "min(count, NULL)",
     "iif(count > 0, 'pos', 'neg')",
     "name || ''",
     "name < 'a'",

@@ -582,7 +582,7 @@ impl Writer {
                     .args
                     .iter()
                     .zip(&args)
-                    .filter(|(arg, _)| !matches!(arg, Expr::Literal(_)))
+                    .filter(|(arg, _)| arg.is_null_literal() || !matches!(arg, Expr::Literal(_)))
                     .map(|(_, sql)| format!("{} IS NOT NULL", sql.clone().side()))
                     .collect();
                 let sql = Sql::call(word, args);
