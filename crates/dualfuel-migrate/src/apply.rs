@@ -19,6 +19,7 @@ use crate::ledger::{EntryState, Ledger, Record};
 use crate::plan::{Plan, plan};
 use crate::script::{Step, script};
 use crate::session::Driver;
+use crate::sqlite::foreign_keys::ForeignKeys;
 use crate::{Engine, Event, MigrateError, Migration, Migrations, Options, Session, Version};
 
 /// What a run did.
@@ -190,6 +191,8 @@ pub struct Run<'a, D = dualfuel_engine::Connection> {
     pub(crate) waited: Duration,
     /// PostgreSQL's, as it was before the version under way.
     pub(crate) search_path: String,
+    /// SQLite's, as the version under way needs them.
+    pub(crate) foreign_keys: ForeignKeys,
 }
 
 /// What a unit came to.
@@ -201,6 +204,8 @@ enum Unit {
 /// What a unit's transaction did.
 enum Inside<'a> {
     NothingLeft,
+    /// Nothing: the version needs another one, as [`Run::foreign_keys`] says.
+    Otherwise,
     /// All of the version.
     Version(&'a Migration),
     /// It noted that the version is under way.
@@ -216,6 +221,7 @@ impl<'a, D: Driver> Run<'a, D> {
             options,
             waited: Duration::ZERO,
             search_path: String::new(),
+            foreign_keys: ForeignKeys::default(),
         }
     }
 
@@ -277,19 +283,36 @@ impl<'a, D: Driver> Run<'a, D> {
         self.migrations.get(self.engine, version)
     }
 
+    /// Whether the unit that has begun is one that the version can run in. If
+    /// not, the next one will be: which version comes is known only inside.
+    fn suits(&mut self, migration: &'a Migration, direction: Direction) -> bool {
+        if self.engine != Engine::Sqlite {
+            return true;
+        }
+        let (_, sql) = self.file(migration, direction);
+        let needed = ForeignKeys::of(sql);
+        let suits = needed.are_on() == self.foreign_keys.are_on();
+        self.foreign_keys = needed;
+        suits
+    }
+
+    fn file(&self, migration: &'a Migration, direction: Direction) -> (&'static str, &'a str) {
+        match direction {
+            Direction::Up => ("up.sql", migration.up()),
+            Direction::Down => {
+                let down = migration.down_with(self.options.loss);
+                ("down.sql", down.unwrap_or_default())
+            }
+        }
+    }
+
     /// The statements of a file without the transaction it may bring.
     pub(crate) fn script(
         &self,
         migration: &'a Migration,
         direction: Direction,
     ) -> Result<Vec<Step<'a>>, MigrateError> {
-        let (file, sql) = match direction {
-            Direction::Up => ("up.sql", migration.up()),
-            Direction::Down => {
-                let down = migration.down_with(self.options.loss);
-                ("down.sql", down.unwrap_or_default())
-            }
-        };
+        let (file, sql) = self.file(migration, direction);
         script(self.engine, sql).map_err(|fault| MigrateError::Script {
             version: migration.version().clone(),
             engine: self.engine,
@@ -323,9 +346,14 @@ impl<'a, D: Driver> Run<'a, D> {
     /// Applies the oldest pending version, if there is one still.
     async fn apply_one(&mut self, report: &mut Report) -> Result<Unit, MigrateError> {
         let start = Instant::now();
-        self.begin().await?;
-        let inside = self.apply_inside(report, start).await;
-        let inside = self.end(inside).await?;
+        let inside = loop {
+            self.begin().await?;
+            let inside = self.apply_inside(report, start).await;
+            match self.end(inside).await? {
+                Inside::Otherwise => {}
+                inside => break inside,
+            }
+        };
         let unit = self.finish(inside, start).await?;
         if let Unit::Ran(ran) = &unit {
             report.current = report.current.take().max(Some(ran.version.clone()));
@@ -336,7 +364,7 @@ impl<'a, D: Driver> Run<'a, D> {
     /// What comes after a unit's transaction.
     async fn finish(&mut self, inside: Inside<'a>, start: Instant) -> Result<Unit, MigrateError> {
         let migration = match inside {
-            Inside::NothingLeft => return Ok(Unit::NothingLeft),
+            Inside::NothingLeft | Inside::Otherwise => return Ok(Unit::NothingLeft),
             Inside::Version(migration) => migration,
             Inside::Journal(journal) => {
                 let migration = journal.migration;
@@ -365,6 +393,9 @@ impl<'a, D: Driver> Run<'a, D> {
         let foreign: Vec<Version> = plan.to_baseline().cloned().collect();
         if next.is_none() && foreign.is_empty() {
             return Ok(Inside::NothingLeft);
+        }
+        if next.is_some_and(|next| !self.suits(next, Direction::Up)) {
+            return Ok(Inside::Otherwise);
         }
         self.conn
             .create_ledger(&ledger)
@@ -398,9 +429,14 @@ impl<'a, D: Driver> Run<'a, D> {
     /// Reverts the newest applied version, if there is one still.
     async fn revert_one(&mut self) -> Result<Unit, MigrateError> {
         let start = Instant::now();
-        self.begin().await?;
-        let inside = self.revert_inside().await;
-        let inside = self.end(inside).await?;
+        let inside = loop {
+            self.begin().await?;
+            let inside = self.revert_inside().await;
+            match self.end(inside).await? {
+                Inside::Otherwise => {}
+                inside => break inside,
+            }
+        };
         self.finish(inside, start).await
     }
 
@@ -409,6 +445,9 @@ impl<'a, D: Driver> Run<'a, D> {
         let Some(migration) = self.to_revert(&ledger, &plan, 1)?.first().copied() else {
             return Ok(Inside::NothingLeft);
         };
+        if !self.suits(migration, Direction::Down) {
+            return Ok(Inside::Otherwise);
+        }
         let version = migration.version();
         let steps = self.script(migration, Direction::Down)?;
         self.tell_started(migration, &steps);

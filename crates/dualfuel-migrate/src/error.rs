@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::sqlite::foreign_keys::ForeignKeys;
 use crate::{Checksum, Engine, ProgramVersion, Version};
 
 /// Something about a database that a program should not pass over.
@@ -214,7 +215,7 @@ pub enum MigrateError {
 
     /// After the statements, rows refer to rows that are not there. The version
     /// was rolled back; earlier versions stay applied.
-    #[error("{}", orphans(.version, .table, .parent, *.rows, *.rows_before))]
+    #[error("{}", orphans(.version, .table, .parent, *.rows, *.rows_before, *.foreign_keys))]
     ForeignKeyCheck {
         /// The version.
         version: Version,
@@ -226,6 +227,8 @@ pub enum MigrateError {
         rows: usize,
         /// How many such rows there were before the version.
         rows_before: usize,
+        /// Whether its statements could take such rows along.
+        foreign_keys: ForeignKeys,
     },
 
     /// There is nothing to revert a version with. Later versions are reverted.
@@ -274,19 +277,33 @@ fn orphans(
     parent: &str,
     rows: usize,
     rows_before: usize,
+    foreign_keys: ForeignKeys,
 ) -> String {
-    if rows_before < rows {
-        format!(
-            "migration {version} leaves {} rows of `{table}` whose parent in `{parent}` is \
-             missing: the version was rolled back",
-            rows - rows_before
-        )
-    } else {
-        format!(
-            "migration {version} can't be checked: {rows_before} rows of `{table}` have no parent \
-             in `{parent}`, and had none before it; repair them first"
-        )
+    if rows_before >= rows {
+        let whose = match rows_before {
+            1 => "row of `{table}` has no parent in `{parent}`, and had none before it; repair it",
+            _ => {
+                "rows of `{table}` have no parent in `{parent}`, and had none before it; repair them"
+            }
+        };
+        let whose = whose.replace("{table}", table).replace("{parent}", parent);
+        return format!("migration {version} can't be checked: {rows_before} {whose} first");
     }
+    let left = match rows - rows_before {
+        1 => "1 row".to_owned(),
+        rows => format!("{rows} rows"),
+    };
+    let why = match foreign_keys {
+        ForeignKeys::On => String::new(),
+        ForeignKeys::Off { line } => format!(
+            " (line {line} needs foreign keys off, and then a DELETE takes no row along and an \
+             UPDATE none with it: say that in a migration of its own)"
+        ),
+    };
+    format!(
+        "migration {version} leaves {left} of `{table}` whose parent in `{parent}` is missing: \
+         the version was rolled back{why}"
+    )
 }
 
 fn while_doing(reverting: bool) -> &'static str {

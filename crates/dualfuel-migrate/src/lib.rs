@@ -16,7 +16,7 @@
 //! | | SQLite | PostgreSQL | MariaDB |
 //! |---|---|---|---|
 //! | lock | the write lock, per version | advisory lock, for the whole run | `GET_LOCK`, for the whole run |
-//! | foreign keys | off around each version, then checked | untouched | enforced |
+//! | foreign keys | on, or off for a version that drops a table; then checked | untouched | enforced |
 //! | row level security | none | off: a filtered statement fails | none |
 //! | `run_in_transaction = false` | still one transaction | journalled, resumed | every version is journalled, resumed |
 //!
@@ -66,5 +66,6 @@ pub use options::{Clock, Loss, Options, Target};
 pub use plan::{Order, Plan, Planned, State, plan};
 pub use session::Session;
 pub use split::{Statement, split_statements};
+pub use sqlite::foreign_keys::ForeignKeys;
 pub use status::{Status, VersionStatus, check, status};
 pub use version::{ProgramVersion, ProgramVersionError, Version};

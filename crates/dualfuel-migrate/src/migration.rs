@@ -84,7 +84,7 @@ impl Migration {
     /// `run_in_transaction` of `metadata.toml`, true without that file.
     ///
     /// On SQLite every version runs in one transaction whatever this says,
-    /// because foreign keys are switched off around it, and on MariaDB none
+    /// because it has no statement that needs another, and on MariaDB none
     /// does, because each change of the schema commits.
     #[must_use]
     pub fn run_in_transaction(&self) -> bool {

@@ -6,6 +6,14 @@
 //! `COMMIT`, and the pragmas for foreign keys that belong with them on SQLite.
 //! What stood between a `BEGIN` and its `COMMIT` stays together as a group.
 //! Statements that would end the runner's transaction early are refused.
+//!
+//! A file may also know that its tool has begun one, and leave it for a while:
+//! `COMMIT; PRAGMA foreign_keys = OFF; BEGIN; .. COMMIT; PRAGMA foreign_keys =
+//! ON; BEGIN`, which is how a project on sqlx rebuilds a table.
+//!
+//! On SQLite a connection's and a file's settings come off too. They change
+//! neither schema nor rows, most can't be changed inside a transaction, and the
+//! connection has its own.
 
 use crate::Engine;
 use crate::lex::{Kind, Token, tokens};
@@ -31,11 +39,19 @@ pub(crate) struct ScriptFault {
 
 /// The statements of a file without its own transaction.
 pub(crate) fn script(engine: Engine, sql: &str) -> Result<Vec<Step<'_>>, ScriptFault> {
-    let mut steps = Vec::new();
-    let mut group = 0;
-    let mut begun_on: Option<usize> = None;
+    let statements = split_statements(engine, sql);
+    let marks: Vec<Role> = statements
+        .iter()
+        .map(|statement| role(engine, statement))
+        .filter(|role| matches!(role, Role::Begin | Role::Commit))
+        .collect();
+    let leaves_its_tools = matches!(marks.as_slice(), [Role::Commit, .., Role::Begin]);
 
-    for (index, statement) in split_statements(engine, sql).iter().enumerate() {
+    let mut steps = Vec::new();
+    let mut group = usize::from(leaves_its_tools);
+    // Line 0 for a transaction that began before the file.
+    let mut begun_on = leaves_its_tools.then_some(0);
+    for (index, statement) in statements.iter().enumerate() {
         let fault = |problem| ScriptFault {
             line: statement.line,
             problem,
@@ -54,7 +70,7 @@ pub(crate) fn script(engine: Engine, sql: &str) -> Result<Vec<Step<'_>>, ScriptF
                 return Err(fault("COMMIT without a BEGIN: remove it"));
             }
             Role::Commit => begun_on = None,
-            Role::ForeignKeys => {}
+            Role::Setting => {}
             Role::Forbidden => {
                 return Err(fault(
                     "this statement would end the transaction that holds the ledger: remove it",
@@ -76,6 +92,7 @@ pub(crate) fn script(engine: Engine, sql: &str) -> Result<Vec<Step<'_>>, ScriptF
     }
     match begun_on {
         None => Ok(steps),
+        Some(_) if leaves_its_tools => Ok(steps),
         Some(line) => Err(ScriptFault {
             line,
             problem: "BEGIN without a COMMIT: add it, or remove both",
@@ -88,8 +105,9 @@ enum Role {
     Plain,
     Begin,
     Commit,
-    /// The runner switches and checks foreign keys itself.
-    ForeignKeys,
+    /// Of the connection or the file, foreign keys among them: the runner has
+    /// its own, and checks foreign keys itself.
+    Setting,
     Forbidden,
     /// Another reason not to run it, and the way out.
     Problem(&'static str),
@@ -117,14 +135,46 @@ fn role(engine: Engine, statement: &Statement<'_>) -> Role {
         (_, ["COMMIT" | "END", ..]) => Role::Commit,
         // `ROLLBACK TO savepoint` stays inside the transaction.
         (_, ["ROLLBACK" | "ABORT", rest @ ..]) if !rest.contains(&"TO") => Role::Forbidden,
-        (
-            Engine::Sqlite,
-            ["PRAGMA", "FOREIGN_KEYS" | "FOREIGN_KEY_CHECK", ..]
-            | ["PRAGMA", _, "FOREIGN_KEYS" | "FOREIGN_KEY_CHECK", ..],
-        ) => Role::ForeignKeys,
+        (Engine::Sqlite, ["PRAGMA", rest @ ..])
+            if rest.iter().take(2).any(|name| SETTINGS.contains(name)) =>
+        {
+            Role::Setting
+        }
+        // It makes the file smaller. With INTO it makes another one.
+        (Engine::Sqlite, ["VACUUM", rest @ ..]) if !rest.contains(&"INTO") => Role::Setting,
         _ => Role::Plain,
     }
 }
+
+/// SQLite's PRAGMAs that change neither schema nor rows, nor what a statement
+/// means. One of those that do (`recursive_triggers`, `case_sensitive_like`,
+/// `ignore_check_constraints`) is for the engine to refuse.
+const SETTINGS: [&str; 24] = [
+    "ANALYSIS_LIMIT",
+    "AUTO_VACUUM",
+    "AUTOMATIC_INDEX",
+    "BUSY_TIMEOUT",
+    "CACHE_SIZE",
+    "CACHE_SPILL",
+    "CELL_SIZE_CHECK",
+    "ENCODING",
+    "FOREIGN_KEYS",
+    "FOREIGN_KEY_CHECK",
+    "INCREMENTAL_VACUUM",
+    "JOURNAL_MODE",
+    "JOURNAL_SIZE_LIMIT",
+    "LOCKING_MODE",
+    "MAX_PAGE_COUNT",
+    "MMAP_SIZE",
+    "PAGE_SIZE",
+    "SECURE_DELETE",
+    "SHRINK_MEMORY",
+    "SYNCHRONOUS",
+    "TEMP_STORE",
+    "THREADS",
+    "WAL_AUTOCHECKPOINT",
+    "WAL_CHECKPOINT",
+];
 
 /// What would leave the ledger behind on MariaDB, or is no SQL.
 fn mariadb_problem(words: &[&str], sql: &str) -> Option<&'static str> {
@@ -182,6 +232,11 @@ mod tests {
         check(Engine::Sqlite, sql, &[(3, 1, "a"), (4, 1, "b")]);
         check(Engine::Sqlite, "begin; a; end transaction;", &[(2, 1, "a")]);
         check(
+            Engine::Sqlite,
+            "BEGIN EXCLUSIVE; a; COMMIT TRANSACTION; BEGIN; b; END; c",
+            &[(2, 1, "a"), (5, 2, "b"), (7, 3, "c")],
+        );
+        check(
             Engine::Postgres,
             "START TRANSACTION; a; COMMIT WORK; b; c; BEGIN; d; e; COMMIT AND NO CHAIN",
             &[
@@ -192,6 +247,37 @@ mod tests {
                 (8, 4, "e"),
             ],
         );
+    }
+
+    #[test]
+    fn the_tools_own_envelope_may_be_left_for_a_while() {
+        check(
+            Engine::Sqlite,
+            "a; COMMIT; PRAGMA foreign_keys = OFF; BEGIN; b; c; COMMIT; \
+             PRAGMA foreign_keys = ON; BEGIN TRANSACTION; d",
+            &[(1, 1, "a"), (5, 2, "b"), (6, 2, "c"), (10, 3, "d")],
+        );
+        check(
+            Engine::Postgres,
+            "COMMIT; ALTER TYPE a ADD VALUE 'b'; BEGIN;",
+            &[(2, 2, "ALTER TYPE a ADD VALUE 'b'")],
+        );
+    }
+
+    #[test]
+    fn settings_of_a_sqlite_connection_come_off() {
+        let sql = "PRAGMA journal_mode = WAL; PRAGMA synchronous=1; a; VACUUM; pragma main.                   page_size(4096); PRAGMA user_version = 7";
+        check(
+            Engine::Sqlite,
+            sql,
+            &[(3, 1, "a"), (6, 2, "PRAGMA user_version = 7")],
+        );
+        check(
+            Engine::Sqlite,
+            "VACUUM INTO 'b'",
+            &[(1, 1, "VACUUM INTO 'b'")],
+        );
+        check(Engine::Postgres, "VACUUM", &[(1, 1, "VACUUM")]);
     }
 
     #[test]

@@ -160,7 +160,7 @@ impl Driver for Connection {
 
     async fn verify(run: &mut Run<'_, Self>, migration: &Migration) -> Done<()> {
         match Connection::engine(run.conn) {
-            dualfuel_engine::Engine::Sqlite => sqlite::apply::verify(run.conn, migration).await,
+            dualfuel_engine::Engine::Sqlite => sqlite::apply::verify(run, migration).await,
             dualfuel_engine::Engine::Postgres => postgres::apply::verify(run).await,
         }
     }

@@ -1,12 +1,12 @@
 //! Begins and ends a version on SQLite.
 //!
-//! SQLite changes a table by building a new one and dropping the old, and a
-//! drop deletes the rows that refer to the table, by ON DELETE CASCADE. So
-//! foreign keys are off while a version runs. That has to be said before
-//! `BEGIN`: inside a transaction the pragma does nothing, and
-//! `defer_foreign_keys` or `legacy_alter_table` in its place lost child rows
-//! (both checked). What enforcement would have refused is found by
-//! `foreign_key_check` before the version commits.
+//! Foreign keys are on or off as the version needs it (`foreign_keys.rs`). That
+//! has to be said before `BEGIN`: inside a transaction the pragma does nothing,
+//! and `defer_foreign_keys` or `legacy_alter_table` in its place lost child rows
+//! of a table that was rebuilt (both checked). Where they are on, they are
+//! deferred: rows may come in any order, and what is wrong in the end is found
+//! by `foreign_key_check` before the version commits, with a better sentence
+//! than the engine's.
 
 use diesel::deserialize::QueryableByName;
 use diesel::sql_query;
@@ -19,15 +19,25 @@ use crate::apply::Run;
 use crate::error::While;
 use crate::{MigrateError, Migration};
 
-/// Switches foreign keys off and begins, once the write lock is to be had.
+/// Switches foreign keys and begins, once the write lock is to be had.
 pub(crate) async fn begin(run: &mut Run<'_>) -> Result<(), MigrateError> {
-    run.conn
-        .batch_execute("PRAGMA foreign_keys = OFF")
-        .await
-        .while_to("switch foreign keys off")?;
+    let on = run.foreign_keys.are_on();
+    if !on {
+        run.conn
+            .batch_execute("PRAGMA foreign_keys = OFF")
+            .await
+            .while_to("switch foreign keys off")?;
+    }
     let begun = lock::begin(run).await;
-    if begun.is_err() {
-        restore(run.conn).await?;
+    match &begun {
+        // It ends with the transaction.
+        Ok(()) if on => run
+            .conn
+            .batch_execute("PRAGMA defer_foreign_keys = ON")
+            .await
+            .while_to("defer foreign keys")?,
+        Ok(()) => {}
+        Err(_) => restore(run.conn).await?,
     }
     begun
 }
@@ -43,11 +53,8 @@ struct Orphans {
 }
 
 /// Refuses rows whose parent is missing.
-pub(crate) async fn verify(
-    conn: &mut Connection,
-    migration: &Migration,
-) -> Result<(), MigrateError> {
-    match orphans(conn).await?.into_iter().next() {
+pub(crate) async fn verify(run: &mut Run<'_>, migration: &Migration) -> Result<(), MigrateError> {
+    match orphans(run.conn).await?.into_iter().next() {
         None => Ok(()),
         Some(Orphans {
             child,
@@ -59,6 +66,7 @@ pub(crate) async fn verify(
             parent,
             rows: count(orphans),
             rows_before: 0,
+            foreign_keys: run.foreign_keys,
         }),
     }
 }

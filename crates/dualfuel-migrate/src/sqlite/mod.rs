@@ -3,4 +3,5 @@
 //! There is no `journal.rs`: SQLite rolls every schema change back.
 
 pub(crate) mod apply;
+pub(crate) mod foreign_keys;
 pub(crate) mod lock;

@@ -52,7 +52,7 @@ pub(super) fn assemble(
     let (envelope, down) = match (&up, down) {
         // The author's file runs as its author's metadata says.
         (Script::AsIs(_), down) if written => (Envelope::Own, down),
-        (Script::AsIs(text), down) if begins(text) => (Envelope::Own, down),
+        (Script::AsIs(text), down) if runs_alone(text) => (Envelope::Own, down),
         // Foreign keys can't go off inside the transaction that metadata asks
         // for, and on they would delete rows. Better no way back than that one.
         (Script::AsIs(_), Some(down)) if down.foreign_keys_off() => (Envelope::None, None),
@@ -93,29 +93,36 @@ pub(super) fn says_no_transaction(metadata: Option<&str>) -> bool {
     value.is_none_or(|value| value.starts_with("false"))
 }
 
-/// Whether a file opens a transaction itself.
-pub(super) fn begins(text: &str) -> bool {
-    text.split(';').any(|statement| {
+/// Whether a file for SQLite has to run outside a transaction of its tool's: it
+/// opens one itself, or has a statement that none can hold.
+///
+/// One that begins with COMMIT knows of its tool's, leaves it for a while and
+/// begins another in the end.
+pub(super) fn runs_alone(text: &str) -> bool {
+    let said = text.split(';').find_map(|statement| {
         let mut words = statement
             .lines()
             .filter(|line| !line.trim_start().starts_with("--"))
-            .flat_map(str::split_whitespace);
-        let first = words.next().unwrap_or_default().to_ascii_uppercase();
-        let second = words.next().unwrap_or_default().to_ascii_uppercase();
-        // A trigger's BEGIN stands behind its CREATE, so never first, and one
-        // of a procedure's has a statement after it.
-        (first == "BEGIN"
-            && [
-                "",
-                "TRANSACTION",
-                "IMMEDIATE",
-                "EXCLUSIVE",
-                "DEFERRED",
-                "WORK",
-            ]
-            .contains(&second.as_str()))
-            || (first == "START" && second == "TRANSACTION")
-    })
+            .flat_map(str::split_whitespace)
+            .map(str::to_ascii_uppercase);
+        let first = words.next().unwrap_or_default();
+        let rest: Vec<String> = words.collect();
+        let second = rest.first().map(String::as_str).unwrap_or_default();
+        match (first.as_str(), second) {
+            // A trigger's BEGIN stands behind its CREATE, so never first, and
+            // one of a procedure's has a statement after it.
+            ("BEGIN", "" | "TRANSACTION" | "IMMEDIATE" | "EXCLUSIVE" | "DEFERRED" | "WORK")
+            | ("START", "TRANSACTION") => Some(true),
+            // A trigger's END has nothing after it.
+            ("COMMIT", _) | ("END", "TRANSACTION") => Some(false),
+            // Errors inside a transaction, all three.
+            ("VACUUM", _) => Some(true),
+            ("PRAGMA", _) if rest.concat().contains("SYNCHRONOUS") => Some(true),
+            ("PRAGMA", _) if rest.concat().contains("JOURNAL_MODE") => Some(true),
+            _ => None,
+        }
+    });
+    said.unwrap_or(false)
 }
 
 fn text(

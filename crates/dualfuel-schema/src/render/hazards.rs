@@ -27,9 +27,18 @@ pub(super) fn hazards(
         return Vec::new();
     }
     let mut found = Vec::new();
+    let mut enforcement = Enforcement {
+        in_transaction: !files::runs_alone(&source.up),
+        on: true,
+    };
     for parsed in statements {
-        let Statement::DropTable { names, .. } = &parsed.statement else {
-            continue;
+        let names = match &parsed.statement {
+            Statement::DropTable { names, .. } if enforcement.on => names,
+            Statement::Housekeeping { kind } => {
+                enforcement.take(kind);
+                continue;
+            }
+            _ => continue,
         };
         let within =
             |step: &&Step| step.span.start <= parsed.span.start && parsed.span.end <= step.span.end;
@@ -46,6 +55,27 @@ pub(super) fn hazards(
         }
     }
     found
+}
+
+/// Whether foreign keys are enforced, from statement to statement.
+struct Enforcement {
+    in_transaction: bool,
+    on: bool,
+}
+
+impl Enforcement {
+    fn take(&mut self, kind: &str) {
+        match kind {
+            "BEGIN" => self.in_transaction = true,
+            "COMMIT" => self.in_transaction = false,
+            _ => {
+                let value = kind.strip_prefix("PRAGMA FOREIGN_KEYS=");
+                if let (false, Some(value)) = (self.in_transaction, value) {
+                    self.on = !["OFF", "0", "FALSE", "NO"].contains(&value);
+                }
+            }
+        }
+    }
 }
 
 /// The tables that lose something when the rows of `parent` are deleted.

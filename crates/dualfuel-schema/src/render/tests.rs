@@ -117,8 +117,8 @@ fn an_override_replaces_the_engines_file() {
 }
 
 #[test]
-fn a_file_that_begins_a_transaction_is_known_from_one_with_a_trigger() {
-    for (text, begins) in [
+fn a_file_that_no_transaction_can_hold_is_known_from_one_with_a_trigger() {
+    for (text, alone) in [
         ("BEGIN;", true),
         ("-- why\nbegin immediate transaction;\n", true),
         ("PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; COMMIT", true),
@@ -128,7 +128,56 @@ fn a_file_that_begins_a_transaction_is_known_from_one_with_a_trigger() {
             false,
         ),
         ("SELECT 1", false),
+        (
+            "-- sqlx has begun\nCOMMIT;\nPRAGMA foreign_keys = OFF;\nBEGIN;\nSELECT 1;\nCOMMIT;\nBEGIN;",
+            false,
+        ),
+        ("END TRANSACTION; SELECT 1; BEGIN TRANSACTION;", false),
+        ("PRAGMA journal_mode=WAL;\nSELECT 1", true),
+        ("SELECT 1; PRAGMA main.synchronous = NORMAL;", true),
+        ("SELECT 1; VACUUM", true),
+        ("SELECT ' '; PRAGMA foreign_keys = ON", false),
     ] {
-        assert_eq!(files::begins(text), begins, "{text}");
+        assert_eq!(files::runs_alone(text), alone, "{text}");
     }
+}
+
+/// A rebuild of `a`, to which `b` refers with ON DELETE CASCADE.
+fn warned(before: &str, after: &str) -> bool {
+    let up = format!(
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, n TEXT);
+         CREATE TABLE b (a INTEGER REFERENCES a (id) ON DELETE CASCADE);
+         {before}
+         CREATE TABLE a_new (id INTEGER PRIMARY KEY, n TEXT NOT NULL);
+         INSERT INTO a_new SELECT id, n FROM a;
+         DROP TABLE a;
+         ALTER TABLE a_new RENAME TO a;
+         {after}"
+    );
+    let rendered = one(Dialect::Sqlite, source(&up));
+    assert!(
+        rendered.unsupported.is_empty(),
+        "{:?}",
+        rendered.unsupported
+    );
+    !rendered.warnings.is_empty()
+}
+
+#[test]
+fn a_rebuild_that_takes_rows_along_is_told_of() {
+    assert!(warned("", ""));
+    // Inside a transaction the pragma does nothing.
+    assert!(warned(
+        "PRAGMA foreign_keys = OFF;",
+        "PRAGMA foreign_keys = ON;"
+    ));
+    assert!(warned("BEGIN; PRAGMA foreign_keys = OFF;", "COMMIT;"));
+    assert!(!warned(
+        "PRAGMA foreign_keys = OFF; BEGIN;",
+        "COMMIT; PRAGMA foreign_keys = ON;"
+    ));
+    assert!(!warned(
+        "COMMIT; PRAGMA foreign_keys = OFF; BEGIN;",
+        "COMMIT; PRAGMA foreign_keys = ON; BEGIN;"
+    ));
 }
