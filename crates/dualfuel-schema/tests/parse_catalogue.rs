@@ -26,6 +26,20 @@ fn postgres_catalogue() {
         Dialect::Postgres,
         &[
             ("'a'::text", "'a'"),
+            (
+                "((CURRENT_TIMESTAMP AT TIME ZONE 'UTC'::text) + '01:30:00'::interval)",
+                "datetime('now', '+5400 second')",
+            ),
+            ("(now() - '7 days'::interval)", "datetime('now', '-7 day')"),
+            ("now() + INTERVAL '1 week'", "datetime('now', '+7 day')"),
+            (
+                "(now() + '1 day 02:00:00'::interval)::date",
+                "date('now', '+1 day', '+7200 second')",
+            ),
+            (
+                "(name ~~* like_escape('10!%%'::text, '!'::text))",
+                "name LIKE '10!%%' ESCAPE '!'",
+            ),
             ("'a'::character varying", "'a'"),
             ("NULL::character varying", "NULL"),
             ("(name)::text", "CAST(name AS TEXT)"),
@@ -273,4 +287,23 @@ fn sqlite_operators_bind_as_sqlite_says() {
             ("a -> 'b' || c", "(a -> 'b') || c"),
         ],
     );
+}
+
+/// A month is another length there, a column has a fraction of a second, and an
+/// interval alone is no text.
+#[test]
+fn an_interval_that_sqlite_would_add_otherwise_is_not_read() {
+    for (dialect, sql) in [
+        (Dialect::Postgres, "now() + '1 mon'::interval"),
+        (Dialect::Postgres, "now() + INTERVAL '1 month'"),
+        (Dialect::Postgres, "now() + '00:00:00.5'::interval"),
+        (Dialect::Postgres, "seen + '7 days'::interval"),
+        (Dialect::Postgres, "'7 days'::interval"),
+        (Dialect::Postgres, "'127.0.0.1'::inet"),
+        (Dialect::Mysql, "utc_timestamp() + interval 1 month"),
+        (Dialect::Mysql, "seen + interval 1 day"),
+        (Dialect::Mysql, "cast(name as char charset latin1)"),
+    ] {
+        assert!(parse_expr(dialect, sql).is_err(), "{sql}");
+    }
 }

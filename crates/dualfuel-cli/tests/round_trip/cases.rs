@@ -1,29 +1,9 @@
 //! Expressions as migrations of SQLite projects have them.
 
-use dualfuel_schema::Engine;
-
 /// The columns that conditions and values are about.
 pub(crate) const COLUMNS: &str = "a INTEGER, b INTEGER, n DECIMAL_TEXT(10,2), d DOUBLE, s TEXT, \
      t TEXT, v VARCHAR(20), f BOOLEAN, g BOOLEAN, ts TIMESTAMP, tz TIMESTAMPTZ, dt DATE, \
      j JSON_TEXT, u UUID_TEXT, bl BLOB";
-
-/// What does not come back yet, by a part of its text.
-#[rustfmt::skip]
-pub(crate) const GAPS: &[(Engine, &str)] = &[
-    // Formulas that no front end reads back, with arithmetic inside.
-    (Engine::Postgres, "julianday(tz)"),
-    (Engine::Postgres, "(abs(random()))"),
-    (Engine::Mariadb, "julianday(tz)"),
-    // `like_escape` is a function of the catalogue only.
-    (Engine::Postgres, "s LIKE 'a\\%'"),
-    // An interval is read as text.
-    (Engine::Postgres, "datetime('now', '+1 day')"),
-    // CAST(.. AS char) has the connection's collation.
-    (Engine::Mariadb, "CHECK (CAST(a AS TEXT) <> s)"),
-    (Engine::Mariadb, "printf('%d', a)"),
-    // This test writes no comment for it.
-    (Engine::Mariadb, "x NUMERIC DEFAULT 0"),
-];
 
 pub(crate) const CONDITIONS: &[&str] = &[
     "a > 0",

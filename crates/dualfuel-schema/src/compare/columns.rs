@@ -55,17 +55,18 @@ fn column(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
     let image = |engine, table: &Table, column: &Column| {
         image::default(engine, table, column, column.default.as_ref()?)
     };
-    let written = |found: &Column, column: &Column| match (&found.default, &column.default) {
-        (Some(found), Some(expr)) => {
-            image::is_written(found, |engine| lower::default(engine, column, expr))
-        }
-        _ => false,
-    };
+    let written =
+        |found: &Column, table: &Table, column: &Column| match (&found.default, &column.default) {
+            (Some(found), Some(expr)) => {
+                image::is_written(found, table, |engine| lower::default(engine, column, expr))
+            }
+            _ => false,
+        };
     let meets = || {
         (y.is_some() && image(sides.right, table_a, a) == y)
             || (x.is_some() && image(sides.left, table_b, b) == x)
-            || written(b, a)
-            || written(a, b)
+            || written(b, table_a, a)
+            || written(a, table_b, b)
     };
     if x != y && !meets() {
         report.text(object, "default", x, y);
@@ -110,7 +111,7 @@ fn generated(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>)
         &found.generated,
         &column.generated,
     ) {
-        (Some(found), Some(of)) => image::is_written(&found.expr, |engine| {
+        (Some(found), Some(of)) => image::is_written(&found.expr, table, |engine| {
             lower::value(engine, table, &of.expr, Some(&column.data_type))
         }),
         _ => false,

@@ -13,7 +13,7 @@ use sqlparser::{
 };
 
 use super::{
-    function, grammar, idiom, pattern,
+    function, grammar, idiom, interval, pattern,
     reader::{Names, Read, Reader},
     types::{self, Spelled},
 };
@@ -66,6 +66,15 @@ impl Reader<'_> {
         }
         let mut expr = self.lift_node(first)?;
         for (whole, op, right) in chain.into_iter().rev() {
+            if let Some(interval) = interval::of(right) {
+                expr = interval::later(expr, op, interval)
+                    .ok_or_else(|| self.no(right, "an interval"))?;
+                continue;
+            }
+            if let Some((pattern, escape)) = escaped_pattern(op, right) {
+                expr = self.matches_escaped(whole, expr, op, (pattern, escape))?;
+                continue;
+            }
             let right = self.lift(right)?;
             expr = idiom::simplify(self.binary(whole, expr, op, right)?);
         }
@@ -393,6 +402,29 @@ impl Reader<'_> {
         self.matches(expr, pattern, negated, insensitive, escape)
     }
 
+    /// PostgreSQL's catalogue spells `a LIKE p ESCAPE e` as `a ~~ like_escape(p, e)`.
+    fn matches_escaped(
+        &mut self,
+        sql: &Sql,
+        expr: Expr,
+        op: &BinaryOperator,
+        (pattern, escape): (&Sql, &Sql),
+    ) -> Read<Expr> {
+        let pattern = self.lift(pattern)?;
+        let Expr::Literal(Literal::Text(escape)) = uncast_text(self.lift(escape)?) else {
+            return Err(self.no(sql, "an ESCAPE that is no constant"));
+        };
+        let negated = matches!(
+            op,
+            BinaryOperator::PGNotLikeMatch | BinaryOperator::PGNotILikeMatch
+        );
+        let insensitive = matches!(
+            op,
+            BinaryOperator::PGILikeMatch | BinaryOperator::PGNotILikeMatch
+        );
+        self.matches(expr, pattern, negated, insensitive, Some(escape))
+    }
+
     /// A regular expression: only one that is a GLOB, as the lowering writes it.
     fn regex(&mut self, sql: &Sql, expr: Expr, pattern: Expr, negated: bool) -> Read<Expr> {
         let engine = if self.dialect == Dialect::Mysql {
@@ -681,7 +713,9 @@ impl Reader<'_> {
             }
             // A label of an enum: the enum is text everywhere else.
             (Expr::Literal(Literal::Text(label)), Err(_))
-                if self.dialect == Dialect::Postgres && is_plain_name(&spelled) =>
+                if self.dialect == Dialect::Postgres
+                    && is_plain_name(&spelled)
+                    && !POSTGRES_ALONE.contains(&spelled.to_ascii_lowercase().as_str()) =>
             {
                 Expr::text(label)
             }
@@ -792,6 +826,35 @@ impl Reader<'_> {
             }
             other => return Err(self.no(other, "this form of the function")),
         })
+    }
+}
+
+/// The arguments of `like_escape`, where it is what an operator matches with.
+fn escaped_pattern<'s>(op: &BinaryOperator, right: &'s Sql) -> Option<(&'s Sql, &'s Sql)> {
+    let matches = matches!(
+        op,
+        BinaryOperator::PGLikeMatch
+            | BinaryOperator::PGNotLikeMatch
+            | BinaryOperator::PGILikeMatch
+            | BinaryOperator::PGNotILikeMatch
+    );
+    let Sql::Function(call) = right else {
+        return None;
+    };
+    let ast::FunctionArguments::List(list) = &call.args else {
+        return None;
+    };
+    let plain = |arg: &'s ast::FunctionArg| match arg {
+        ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(expr)) => Some(expr),
+        _ => None,
+    };
+    match list.args.as_slice() {
+        [pattern, escape]
+            if matches && call.name.to_string().eq_ignore_ascii_case("like_escape") =>
+        {
+            Some((plain(pattern)?, plain(escape)?))
+        }
+        _ => None,
     }
 }
 

@@ -86,6 +86,17 @@ fn simplify_cast(expr: Expr, data_type: DataType) -> Expr {
             _ => {}
         }
     }
+    if let Expr::Call(off) = &expr
+        && off.function == Function::Datetime
+        && is_off_now(&off.args)
+    {
+        match data_type {
+            DataType::Date => return Expr::call(Function::Date, off.args.clone()),
+            DataType::Time => return Expr::call(Function::Time, off.args.clone()),
+            DataType::Timestamp | DataType::TimestampTz => return expr,
+            _ => {}
+        }
+    }
     // An instant at which the day starts is still that day.
     if is_call(&expr, Function::CurrentDate)
         && matches!(
@@ -138,7 +149,15 @@ fn number(expr: &Expr) -> Option<f64> {
     match expr {
         Expr::Literal(Literal::Integer(value)) => value.to_string().parse().ok(),
         Expr::Literal(Literal::Number(text)) => text.parse().ok(),
-        Expr::Cast { expr, .. } => number(expr),
+        // `'9223372036854774784'::bigint`.
+        Expr::Cast { expr, data_type } => match &**expr {
+            Expr::Literal(Literal::Text(text))
+                if matches!(data_type.family(), Family::Integer | Family::Number) =>
+            {
+                text.parse().ok()
+            }
+            expr => number(expr),
+        },
         _ => None,
     }
 }
@@ -167,6 +186,12 @@ fn simplify_binary(left: Expr, op: BinaryOp, right: Expr) -> Expr {
                 }
             }
         }
+        // PostgreSQL: the seconds since 1970, in days, from where SQLite counts.
+        BinaryOp::Add if is_number(&right, 2_440_587.5) => {
+            if let Some(time) = days_of(&left) {
+                return Expr::call(Function::Julianday, vec![time]);
+            }
+        }
         BinaryOp::Divide
             if is_number(&right, 1000.0) && is_call(&left, Function::CurrentEpochMillis) =>
         {
@@ -192,6 +217,43 @@ fn simplify_binary(left: Expr, op: BinaryOp, right: Expr) -> Expr {
     Expr::binary(left, op, right)
 }
 
+/// The time in `EXTRACT(epoch FROM time)::double precision / 86400`.
+fn days_of(days: &Expr) -> Option<Expr> {
+    let Expr::Binary {
+        left,
+        op: BinaryOp::Divide,
+        right,
+    } = days
+    else {
+        return None;
+    };
+    let Expr::Cast {
+        expr,
+        data_type: DataType::Double,
+    } = &**left
+    else {
+        return None;
+    };
+    let Expr::Call(call) = &**expr else {
+        return None;
+    };
+    match (call.function, call.args.as_slice()) {
+        _ if !is_number(right, 86_400.0) => None,
+        (Function::CurrentEpoch, []) => Some(Expr::text("now")),
+        (
+            Function::Unixepoch,
+            [
+                Expr::Cast {
+                    expr,
+                    data_type: DataType::Timestamp,
+                },
+            ],
+        ) => Some((**expr).clone()),
+        (Function::Unixepoch, [time]) => Some(time.clone()),
+        _ => None,
+    }
+}
+
 fn is_micros(expr: &Expr) -> bool {
     matches!(expr, Expr::Binary { left, op: BinaryOp::Multiply, right }
         if is_call(left, Function::CurrentEpochMillis) && is_number(right, 1000.0))
@@ -202,6 +264,11 @@ fn is_days_since_1970(expr: &Expr) -> bool {
         if is_number(right, 2_440_587.5)
             && matches!(&**left, Expr::Call(call)
                 if call.function == Function::Julianday && is_plain_now(&call.args)))
+}
+
+/// `'now'` with modifiers.
+fn is_off_now(args: &[Expr]) -> bool {
+    args.len() > 1 && args.first().is_some_and(|time| is_text(time, "now"))
 }
 
 /// `'now'`, or nothing, which is the same.
@@ -266,6 +333,21 @@ fn simplify_call(call: Call) -> Expr {
         (Function::Strftime, [Expr::Literal(Literal::Text(format)), time]) if is_now(time) => {
             return present(format);
         }
+        // The text of a time that is some days off the present.
+        (Function::Strftime, [Expr::Literal(Literal::Text(format)), Expr::Call(off)])
+            if off.function == Function::Datetime && is_off_now(&off.args) =>
+        {
+            let function = match format.as_str() {
+                "%Y-%m-%d %H:%M:%S" => Function::Datetime,
+                "%Y-%m-%d" => Function::Date,
+                "%H:%M:%S" => Function::Time,
+                _ => {
+                    let args = std::iter::once(Expr::text(format)).chain(off.args.clone());
+                    return Expr::call(Function::Strftime, args.collect());
+                }
+            };
+            return Expr::call(function, off.args.clone());
+        }
         (Function::Round | Function::Floor, [value, ..]) => {
             if let Some(function) = epoch(value) {
                 return now(function);
@@ -320,11 +402,7 @@ fn simplify_case(mut branches: Vec<(Expr, Expr)>) -> Expr {
         && matches!(call.function, Function::Least | Function::Greatest)
         && let Some(tested) = not_null_tests(when)
     {
-        let wanted: Vec<&Expr> = call
-            .args
-            .iter()
-            .filter(|arg| !matches!(arg, Expr::Literal(_)))
-            .collect();
+        let wanted: Vec<&Expr> = call.args.iter().filter(|arg| !is_constant(arg)).collect();
         if wanted == tested
             && let Some((_, value)) = branches.pop()
         {
@@ -335,6 +413,14 @@ fn simplify_case(mut branches: Vec<(Expr, Expr)>) -> Expr {
         operand: None,
         branches,
         otherwise: None,
+    }
+}
+
+/// A constant, also one that PostgreSQL made of the others' type.
+fn is_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Cast { expr, .. } => is_constant(expr),
+        other => matches!(other, Expr::Literal(_)),
     }
 }
 

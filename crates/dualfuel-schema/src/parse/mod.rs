@@ -1,5 +1,6 @@
 //! From SQL text to [`Statement`]s, for each dialect.
 
+mod alike;
 mod alter;
 mod column;
 mod data;
@@ -9,6 +10,7 @@ mod function;
 mod grammar;
 mod housekeeping;
 mod idiom;
+mod interval;
 mod lex;
 mod pattern;
 mod query;
@@ -23,6 +25,7 @@ mod types;
 use std::ops::Range;
 
 use self::reader::Reader;
+pub(crate) use self::{alike::alike, interval::modifier};
 use crate::{
     Dialect, Refusal,
     model::{DataType, Expr},

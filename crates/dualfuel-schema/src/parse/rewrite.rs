@@ -193,7 +193,9 @@ fn join_literals(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     out
 }
 
-/// `CHAR CHARSET utf8mb4` and `CHAR CHARACTER SET utf8mb4` in a cast.
+/// `CHAR CHARSET utf8mb4` and `CHAR CHARACTER SET utf8mb4` in a cast, with the
+/// `BINARY` by which MariaDB's catalogue says that it compares by bytes.
+/// Another character set lacks characters, so the cast is another.
 fn charsets(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut tokens = tokens.into_iter().peekable();
@@ -213,11 +215,17 @@ fn charsets(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
                 .peek()
                 .is_some_and(|next| is_word(&next.token, "SET"));
         if after_char && (charset || character_set) {
-            if character_set {
-                tokens.next();
+            let mut ahead = tokens.clone().skip(usize::from(character_set));
+            let whole = ahead.next().is_some_and(|set| {
+                ["utf8mb4", "utf8mb3", "utf8"]
+                    .iter()
+                    .any(|name| is_word(&set.token, name))
+            });
+            if whole {
+                tokens.nth(usize::from(character_set));
+                tokens.next_if(|next| is_word(&next.token, "BINARY"));
+                continue;
             }
-            tokens.next();
-            continue;
         }
         out.push(token);
     }

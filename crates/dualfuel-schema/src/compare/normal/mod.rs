@@ -198,6 +198,7 @@ impl<'a> Normal<'a> {
             | F::Count => Some(Family::Integer),
             F::Coalesce | F::Least | F::Greatest => args.iter().find_map(|arg| self.family(arg)),
             F::Nullif | F::Abs | F::Round => self.family(args.first()?),
+            F::Julianday | F::Total => Some(Family::Number),
             F::JsonValid | F::Glob => Some(Family::Boolean),
             _ => None,
         }

@@ -1,8 +1,9 @@
 //! Values: constants, casts, arithmetic, text, CASE and functions.
 
 use super::{Normal, constant, logic::chain};
-use crate::model::{
-    BinaryOp, Call, DataType, Expr, Family, Function, Literal, OrderBy, UnaryOp, Window,
+use crate::{
+    model::{BinaryOp, Call, DataType, Expr, Family, Function, Literal, OrderBy, UnaryOp, Window},
+    parse,
 };
 
 impl Normal<'_> {
@@ -257,6 +258,12 @@ impl Normal<'_> {
             Function::Coalesce | Function::Nullif | Function::Least | Function::Greatest => {
                 self.one_family(&mut args);
             }
+            Function::Strftime => one_spelling(args.get_mut(2..)),
+            Function::Date
+            | Function::Time
+            | Function::Datetime
+            | Function::Julianday
+            | Function::Unixepoch => one_spelling(args.get_mut(1..)),
             _ => {}
         }
         let of_bytes = args.first().and_then(|arg| self.family(arg)) == Some(Family::Blob);
@@ -385,6 +392,17 @@ fn zero_or_one(expr: Expr) -> Expr {
         return condition.clone();
     }
     expr
+}
+
+/// What is added to a time, as `+7 day`.
+fn one_spelling(modifiers: Option<&mut [Expr]>) {
+    for modifier in modifiers.unwrap_or_default() {
+        if let Expr::Literal(Literal::Text(text)) = modifier
+            && let Some(plain) = parse::modifier(text)
+        {
+            *text = plain;
+        }
+    }
 }
 
 /// The present time under its shortest name.

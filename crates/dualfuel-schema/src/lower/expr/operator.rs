@@ -136,9 +136,23 @@ impl Writer {
             ..types::meet(types::of(scope, left), types::of(scope, right))
         };
         Ok((
-            self.compared(scope, left, &kind)?,
-            self.compared(scope, right, &kind)?,
+            self.by_bytes(self.compared(scope, left, &kind)?, right),
+            self.by_bytes(self.compared(scope, right, &kind)?, left),
         ))
+    }
+
+    /// Text that MariaDB makes of another type, beside what has a collation of
+    /// its own: a CHECK keeps `CAST(a AS char)` as of `utf8mb4_bin`, whatever it
+    /// was when created, and that does not mix with a column's.
+    fn by_bytes(&self, sql: Sql, other: &Expr) -> Sql {
+        let mixes = self.engine == Engine::Mariadb
+            && sql.text.contains(" AS char)")
+            && !matches!(other, Expr::Literal(_));
+        if mixes {
+            Sql::operation(format!("{} COLLATE utf8mb4_nopad_bin", sql.operand()))
+        } else {
+            sql
+        }
     }
 
     /// The tests that give true or false and are no operators.
