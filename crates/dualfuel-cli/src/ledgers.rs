@@ -30,6 +30,18 @@ pub async fn applied(
         Tool::Diesel => rows(connection, "__diesel_schema_migrations", "Diesel").await?,
         Tool::Refinery => rows(connection, "refinery_schema_history", "refinery").await?,
     };
+    for pair in source.migrations.windows(2) {
+        if let [first, second] = pair
+            && same(&first.version, &second.version)
+        {
+            bail!(
+                "{} and {} both are version {}: which of them is applied can't be told",
+                first.source.origin,
+                second.source.origin,
+                second.version
+            );
+        }
+    }
     for version in &versions {
         if !source
             .migrations

@@ -305,24 +305,39 @@ fn migration(engine: Engine, directory: Directory) -> Result<Migration, LoadErro
 /// The name after the version, if the version is one.
 ///
 /// Diesel takes any text for a version, so `20240131create_users` is one. Here
-/// it is digits and dashes, as `diesel migration generate` writes them, with
-/// the four hexadecimal digits it may add, in no more than the 50 characters
-/// that its table holds.
+/// it is digits and dashes, as `diesel migration generate` writes them, in no
+/// more than the 50 characters that its table holds. After a date there may be
+/// a word more behind a dash: the four hexadecimal digits that Diesel may add,
+/// or the beginning of a name that was parted by a dash.
 fn name_part(directory: &str) -> Option<&str> {
     let number = number_part(directory);
     let name = directory.strip_prefix(number)?.strip_prefix('_')?;
-    let (digits, last) = match number.rsplit_once('-') {
-        Some((digits, last)) if last.len() == 4 => (digits, last),
-        _ => (number, ""),
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut digits = 0;
+    let mut rest = number.split('-').skip_while(|part| {
+        digits += part.len();
+        is_digits(part)
+    });
+    let sound_word = match rest.next() {
+        None => true,
+        Some(word) => {
+            let is_hex = word.len() == 4 && word.bytes().all(is_lower_hex);
+            let dated = digits - word.len() >= DATE;
+            is_hex || (dated && word.starts_with(|c: char| c.is_ascii_lowercase()))
+        }
     };
-    let sound = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.chars().all(|c| c.is_ascii_digit() || c == '-')
-        && last
-            .chars()
-            .all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
+    let sound = number.starts_with(|c: char| c.is_ascii_digit())
+        && sound_word
+        && number
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'-'))
         && number.len() <= 50
         && !name.is_empty();
     sound.then_some(name)
+}
+
+fn is_lower_hex(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
 }
 
 fn text(path: &Path, bytes: Vec<u8>) -> Result<String, LoadError> {
@@ -395,10 +410,14 @@ fn check_twins(migrations: &Migrations) -> Result<(), LoadError> {
     Ok(())
 }
 
-/// Versions sort as text; numbers of different lengths may not.
+/// Digits of a date.
+const DATE: usize = 8;
+
+/// Versions sort as text; numbers of different lengths may not. What has the
+/// digits of a date sorts right, though its time be shorter than others'.
 fn check_order<'a>(versions: impl Iterator<Item = &'a Version>) -> Result<(), LoadError> {
     let mut before: Option<(&Version, u128)> = None;
-    for version in versions {
+    for version in versions.filter(|version| version.as_str().len() < DATE) {
         let Ok(number) = version.as_str().parse::<u128>() else {
             continue;
         };
@@ -631,6 +650,9 @@ mod tests {
         check("2024-01-31-120000-00ff_create_users", Some("create_users"));
         check("2024-01-31-120000-00FF_create_users", None);
         check("2024-01-31-120000-0fff0_create_users", None);
+        check("2024-12-05-110700-note_id", Some("id"));
+        check("2024-12-05-110700-a-note_id", Some("id"));
+        check("0001-note_id", None);
         check("-0001_a", None);
         check(&format!("{}_a", "1".repeat(50)), Some("a"));
         check(&format!("{}_a", "1".repeat(51)), None);

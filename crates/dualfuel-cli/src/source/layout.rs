@@ -34,6 +34,9 @@ pub(super) struct Found {
     metadata: Option<PathBuf>,
     overrides: Vec<(Direction, Engine, PathBuf)>,
     override_file: PathBuf,
+    /// Its tool may know it by its file's name, so that another file may have
+    /// the version too.
+    by_name: bool,
 }
 
 /// How versions are sorted.
@@ -83,19 +86,33 @@ pub(super) fn find(dir: &Path, entries: &[Entry]) -> Result<Vec<Found>, SourceEr
     Ok(found)
 }
 
-/// In the order of their tool; two of one version are an error.
+/// In the order of their tool. Two of one version are an error, but for plain
+/// files: a program that runs them itself goes by their whole names.
 pub(super) fn sort(mut found: Vec<Found>) -> Result<Vec<Found>, SourceError> {
     found.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.up.cmp(&b.up)));
-    for pair in found.windows(2) {
-        if let [first, second] = pair
-            && first.order == second.order
-        {
-            return Err(SourceError::Duplicate {
-                version: second.version.clone(),
-                first: first.up.clone(),
-                second: second.up.clone(),
-            });
-        }
+    let mut before: Option<(Order, String, PathBuf, u8)> = None;
+    for migration in &mut found {
+        let (order, version) = (migration.order.clone(), migration.version.clone());
+        let up = migration.up.clone();
+        let nth = match before {
+            Some((of, spelled, first, nth)) if of == order => {
+                let next = nth + 1;
+                if !migration.by_name || next > 9 || spelled != version {
+                    return Err(SourceError::Duplicate {
+                        version,
+                        first,
+                        second: up,
+                    });
+                }
+                // One more digit is later than the version, as text, and
+                // earlier than the next one.
+                let (version, name) = migration.directory.split_at(WIDTH);
+                migration.directory = format!("{version}{next}{name}");
+                next
+            }
+            _ => 0,
+        };
+        before = Some((order, version, up, nth));
     }
     Ok(found)
 }
@@ -120,7 +137,7 @@ impl Ord for Order {
 
 /// A directory that is a migration: it has a version, and the file.
 fn directory(entry: &Entry) -> Result<Option<Found>, SourceError> {
-    let Some(named) = Named::of(&entry.name) else {
+    let Some(named) = Named::of_diesels(&entry.name).or_else(|| Named::of(&entry.name)) else {
         return Ok(None);
     };
     let inside = entry::list(&entry.path)?;
@@ -147,7 +164,7 @@ fn directory(entry: &Entry) -> Result<Option<Found>, SourceError> {
     let (order, directory) = if named.is_diesels(&entry.name) {
         (
             Order::Text(named.version.replace('-', "")),
-            entry.name.clone(),
+            format!("{}_{}", named.version, named.name_or_none()),
         )
     } else if named.is_time() {
         // Prisma keeps the time and the underscore of a migration that was
@@ -168,6 +185,7 @@ fn directory(entry: &Entry) -> Result<Option<Found>, SourceError> {
         metadata: file("metadata.toml"),
         overrides,
         override_file: entry.path.join("up.{engine}.sql"),
+        by_name: false,
     }))
 }
 
@@ -284,6 +302,7 @@ fn plain_file(dir: &Path, stem: &str, files: Files) -> Result<Found, SourceError
         metadata: None,
         overrides: files.overrides,
         override_file: dir.join(OVERRIDES).join(stem).join("up.{engine}.sql"),
+        by_name: !stem.starts_with(['V', 'U']) && directory_is_padded(named.version),
     })
 }
 
@@ -308,7 +327,38 @@ fn add_overrides(overrides: &Entry, found: &mut [Found]) -> Result<(), SourceErr
     Ok(())
 }
 
+/// Whether a padded directory begins with exactly [`WIDTH`] digits.
+fn directory_is_padded(version: &str) -> bool {
+    let digits = version.bytes().filter(u8::is_ascii_digit).count();
+    digits <= WIDTH
+}
+
+/// `2024-01-31` and whatever follows.
+fn starts_with_date(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let shape = "0000-00-00".bytes();
+    shape
+        .zip(bytes.by_ref())
+        .filter(|(want, is)| match want {
+            b'-' => *is == b'-',
+            _ => is.is_ascii_digit(),
+        })
+        .count()
+        == 10
+}
+
 impl<'a> Named<'a> {
+    /// What Diesel makes of a directory that begins with a date: all before the
+    /// first `_` is its version, a word behind a dash too.
+    fn of_diesels(text: &'a str) -> Option<Self> {
+        let (version, name) = text.split_once('_').unwrap_or((text, ""));
+        let sound = starts_with_date(text)
+            && version
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        sound.then_some(Self { version, name })
+    }
+
     /// `<version>_<name>`, `<version>-<name>`, `<version>`, `V<version>__<name>`.
     fn of(text: &'a str) -> Option<Self> {
         if let Some(rest) = text.strip_prefix(['V', 'U']) {
@@ -327,6 +377,16 @@ impl<'a> Named<'a> {
         {
             return Some(Self { version, name });
         }
+        if starts_with_date(text) {
+            // `2024-01-31-add-users`.
+            let end = text
+                .find(|c: char| !c.is_ascii_digit() && c != '-')
+                .unwrap_or(text.len());
+            let (version, name) = text.split_at(end);
+            let version = version.trim_end_matches('-');
+            let name = name.trim_start_matches(['_', '-', ' ', '.']);
+            return is_number(&version.replace('-', "")).then_some(Self { version, name });
+        }
         let (version, rest) = text.split_at(digits);
         let name = rest.trim_start_matches(['_', '-', ' ', '.']);
         let parted = rest.is_empty() || name.len() < rest.len();
@@ -335,7 +395,15 @@ impl<'a> Named<'a> {
 
     /// Whether Diesel would take the directory for this version.
     fn is_diesels(&self, directory: &str) -> bool {
-        !self.name.is_empty() && directory == format!("{}_{}", self.version, self.name)
+        (!self.name.is_empty() && directory == format!("{}_{}", self.version, self.name))
+            || (self.name.is_empty() && directory == self.version && starts_with_date(directory))
+    }
+
+    fn name_or_none(&self) -> &'a str {
+        match self.name {
+            "" => "migration",
+            name => name,
+        }
     }
 
     /// Whether the version is a time, all its digits and nothing else.
@@ -347,10 +415,7 @@ impl<'a> Named<'a> {
     fn padded(&self) -> (Order, String) {
         let digits = self.version.replace('-', "");
         let number = digits.parse().unwrap_or(u128::MAX);
-        let name = match self.name {
-            "" => "migration",
-            name => name,
-        };
+        let name = self.name_or_none();
         let significant = digits.trim_start_matches('0');
         (
             Order::Number(number),

@@ -95,6 +95,57 @@ fn numbers_sort_as_numbers_and_keep_their_place_as_text() {
     );
 }
 
+/// Diesel's version is all before the first `_`, whatever that is.
+#[test]
+fn a_dated_directory_may_part_its_name_by_dashes_or_have_none() {
+    assert_eq!(
+        directories(&[
+            "2023-06-20-134300_first/up.sql",
+            "2023-10-06-10000_short_time/up.sql",
+            "2022-12-07-110000/up.sql",
+            "2024-12-05-110700-note_id/up.sql",
+            "2024-12-09-134400-text/up.sql",
+        ]),
+        [
+            "2022-12-07-110000_migration",
+            "2023-06-20-134300_first",
+            "2023-10-06-10000_short_time",
+            "2024-12-05-110700-note_id",
+            "2024-12-09-134400-text_migration",
+        ]
+    );
+}
+
+#[test]
+fn a_dated_file_may_part_its_name_by_dashes() {
+    assert_eq!(
+        directories(&[
+            "2024-02-01-tags.sql",
+            "2024-01-31-users.sql",
+            "2024-02-01.sql"
+        ]),
+        [
+            "00000020240131_users",
+            "00000020240201_tags",
+            "000000202402011_migration",
+        ]
+    );
+}
+
+/// A program that runs plain files itself knows them by name.
+#[test]
+fn plain_files_of_one_version_follow_each_other_by_name() {
+    assert_eq!(
+        directories(&["002_b.sql", "003_c.sql", "002_a.sql", "001_z.sql"]),
+        [
+            "00000000000001_z",
+            "00000000000002_a",
+            "000000000000021_b",
+            "00000000000003_c",
+        ]
+    );
+}
+
 #[test]
 fn sqlx_pairs_belong_together() {
     let dir = files(&[
