@@ -62,7 +62,7 @@ fn history(seed: u64) -> Project {
         .collect();
     let rendered = render(&sources, options(Dialect::Sqlite));
     Project {
-        name: "histories",
+        name: "histories".to_owned(),
         dialect: Dialect::Sqlite,
         sources,
         rendered,

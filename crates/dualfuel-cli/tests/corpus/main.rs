@@ -12,6 +12,9 @@
 //! - [`prefixes`]: what comes later changes nothing of what was rendered.
 //! - [`histories`]: the same for schemas that nobody thought of.
 //!
+//! Projects of your own take part when `DUALFUEL_CORPUS` names their
+//! directories: `DUALFUEL_CORPUS=~/shop/migrations cargo test --test corpus yours`.
+//!
 //! They need the servers that `cargo xtask test` starts, and fail without.
 #![allow(
     clippy::unwrap_used,
@@ -41,6 +44,14 @@ macro_rules! each_project {
                 $claim(crate::project::Project::read(stringify!($name))).await;
             }
         )+
+
+        /// Nothing, unless `DUALFUEL_CORPUS` names directories of yours.
+        #[tokio::test]
+        async fn yours() {
+            for project in crate::project::Project::yours() {
+                $claim(project).await;
+            }
+        }
     };
 }
 use each_project;

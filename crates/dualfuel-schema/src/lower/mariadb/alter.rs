@@ -165,6 +165,13 @@ impl Change<'_> {
                 self.clause(script, format!("ADD COLUMN {name} {body}"));
             }
         }
+        for (from, to) in self.table.kept_columns() {
+            if self.is_loosened(from, to) {
+                let body = column::body(&self.physical.from, self.table.from, from, without)?;
+                let name = quote(&from.name);
+                self.clause(script, format!("MODIFY COLUMN {name} {body}"));
+            }
+        }
         // Without its key, a column can't be AUTO_INCREMENT.
         if self.loses_key() {
             for column in self.table.from.columns.iter() {
@@ -181,6 +188,16 @@ impl Change<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether an UPDATE gives a column new values that may be NULL, as they
+    /// were not before.
+    fn is_loosened(&self, from: &Column, to: &Column) -> bool {
+        !from.nullable
+            && to.nullable
+            && to.generated.is_none()
+            && self.table.value(&to.name).is_some()
+            && !self.has_stand_in(to)
     }
 
     /// Whether the key of the numbered column goes, if only to come back.
@@ -305,12 +322,12 @@ impl Change<'_> {
         if filled && to.identity.is_some() && self.loses_key() {
             return Ok(true);
         }
-        let before = column::body(
-            &self.physical.from,
-            self.table.from,
-            from,
-            Without::default(),
-        );
+        let loosened = filled && self.is_loosened(from, to);
+        let without = Without {
+            not_null: loosened,
+            identity: loosened,
+        };
+        let before = column::body(&self.physical.from, self.table.from, from, without);
         let after = self.body(to, Without::default());
         match (before, after) {
             // An override made what can't be said; it stays as it is.

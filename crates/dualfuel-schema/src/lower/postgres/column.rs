@@ -120,6 +120,26 @@ pub(super) fn add_plain(table: &TableDelta<'_>, script: &mut Script) -> Result<(
     Ok(())
 }
 
+/// Whether an UPDATE gives a column new values that may be NULL, as they were
+/// not before.
+fn is_loosened(table: &TableDelta<'_>, from: &Column, to: &Column) -> bool {
+    !from.nullable
+        && to.nullable
+        && to.generated.is_none()
+        && table.value(&to.name).is_some()
+        && !rewritten_by_type(table, to)
+}
+
+/// Lets columns be NULL that a rewrite may make so.
+pub(super) fn loosen(table: &TableDelta<'_>, script: &mut Script) {
+    for (from, to) in table.kept_columns() {
+        if is_loosened(table, from, to) {
+            let clause = format!("ALTER COLUMN {} DROP NOT NULL", quote(&to.name));
+            script.alter(ENGINE, &table.to.name, clause);
+        }
+    }
+}
+
 /// Everything else that becomes of columns, once rows are what they shall be.
 pub(super) fn change(table: &TableDelta<'_>, script: &mut Script) -> Result<(), Refusal> {
     let name = &table.to.name;
@@ -202,7 +222,7 @@ fn alter(
     }
     if from.nullable && !to.nullable {
         clause(set(to, "NOT NULL"));
-    } else if !from.nullable && to.nullable {
+    } else if !from.nullable && to.nullable && !is_loosened(table, from, to) {
         clause(format!("ALTER COLUMN {column} DROP NOT NULL"));
     }
     if from.identity.is_none() && to.identity.is_some() {

@@ -254,6 +254,7 @@ fn change_table(
 ) -> Result<(), Refusal> {
     let delta = &table.delta;
     column::add_plain(delta, script)?;
+    column::loosen(delta, script);
     let rows = rows::rewrite(ENGINE, plan.delta, delta, |column| {
         !column::rewritten_by_type(delta, column)
     })?;

@@ -229,3 +229,17 @@ fn an_upsert_from_a_join_keeps_its_on() {
         ],
     );
 }
+
+/// An UPDATE before the NOT NULL is gone fails on the first such row.
+#[test]
+fn a_column_may_be_null_before_rows_are_made_so() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL)",
+        "CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT);
+         INSERT INTO n SELECT id, NULLIF(a, '') FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t",
+        &[
+            "ALTER TABLE `t` MODIFY COLUMN `a` longtext",
+            "UPDATE `t` SET `a` = NULLIF(`a`, '')",
+        ],
+    );
+}

@@ -242,3 +242,17 @@ fn a_start_that_may_be_negative_is_asked() {
         ],
     );
 }
+
+/// An UPDATE before the NOT NULL is gone fails on the first such row.
+#[test]
+fn a_column_may_be_null_before_rows_are_made_so() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL)",
+        "CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT);
+         INSERT INTO n SELECT id, NULLIF(a, '') FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t",
+        &[
+            r#"ALTER TABLE "t" ALTER COLUMN "a" DROP NOT NULL"#,
+            r#"UPDATE "t" SET "a" = NULLIF("a", '')"#,
+        ],
+    );
+}
