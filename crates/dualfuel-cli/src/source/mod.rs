@@ -10,7 +10,8 @@
 //! | nobody | `001.sql`, `001-add_due_on.sql` | as numbers |
 //!
 //! A file may hold both directions under `-- migrate:up` and `-- migrate:down`
-//! (dbmate) or `-- +goose Up` and `-- +goose Down`.
+//! (dbmate), `-- +goose Up` and `-- +goose Down`, `-- +migrate Up` and
+//! `-- +migrate Down` (sql-migrate), or `-- rambler up` and `-- rambler down`.
 //!
 //! What is rendered is laid out for Diesel, which sorts versions as text. So a
 //! number that its own tool sorts as a number is padded to fourteen digits,

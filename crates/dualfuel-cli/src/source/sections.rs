@@ -1,7 +1,8 @@
 //! Files that hold both directions, or say how to run in their first line.
 //!
 //! dbmate parts a file with `-- migrate:up` and `-- migrate:down`, goose with
-//! `-- +goose Up` and `-- +goose Down`. sqlx takes `-- no-transaction` at the
+//! `-- +goose Up` and `-- +goose Down`, sql-migrate with `-- +migrate Up` and
+//! `-- +migrate Down`, rambler with `-- rambler up` and `-- rambler down`. sqlx takes `-- no-transaction` at the
 //! very beginning for what Diesel says in `metadata.toml`.
 
 /// A file, parted.
@@ -34,7 +35,8 @@ pub(super) fn split(text: &str) -> Sections {
         match mark(line) {
             Some(Mark::NoTransaction) => sections.no_transaction = true,
             Some(Mark::Up) => {
-                sections.no_transaction |= line.contains("transaction:false");
+                sections.no_transaction |=
+                    line.contains("transaction:false") || line.contains("notransaction");
                 up = Some(String::new());
             }
             // Without an `up` it is a comment like any other.
@@ -56,11 +58,17 @@ pub(super) fn split(text: &str) -> Sections {
 }
 
 fn mark(line: &str) -> Option<Mark> {
-    let words: Vec<&str> = line.trim().strip_prefix("--")?.split_whitespace().collect();
+    let line = line.trim().strip_prefix("--")?.to_ascii_lowercase();
+    let words: Vec<&str> = line.split_whitespace().collect();
     match words.as_slice() {
-        ["migrate:up", ..] | ["+goose", "Up"] => Some(Mark::Up),
-        ["migrate:down", ..] | ["+goose", "Down"] => Some(Mark::Down),
-        ["+goose", "NO", "TRANSACTION"] => Some(Mark::NoTransaction),
+        ["migrate:up", ..] | ["+goose", "up"] | ["+migrate", "up", ..] | ["rambler", "up"] => {
+            Some(Mark::Up)
+        }
+        ["migrate:down", ..]
+        | ["+goose", "down"]
+        | ["+migrate", "down", ..]
+        | ["rambler", "down"] => Some(Mark::Down),
+        ["+goose", "no", "transaction"] => Some(Mark::NoTransaction),
         _ => None,
     }
 }

@@ -238,6 +238,18 @@ fn one_file_may_hold_both_directions() {
         true,
     );
     check(
+        "-- +migrate Up notransaction\n-- +migrate StatementBegin\nA;\n-- +migrate StatementEnd\n-- +migrate Down\nB;\n",
+        "-- +migrate StatementBegin\nA;\n-- +migrate StatementEnd\n",
+        Some("B;\n"),
+        true,
+    );
+    check(
+        "-- rambler up\nA;\n-- rambler down\nB;\n",
+        "A;\n",
+        Some("B;\n"),
+        false,
+    );
+    check(
         "-- migrate:down\nA;\n",
         "-- migrate:down\nA;\n",
         None,

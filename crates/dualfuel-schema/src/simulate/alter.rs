@@ -95,7 +95,16 @@ impl Catalogue {
                 let default = Some(default.clone()).filter(|default| !default.is_null_literal());
                 self.column_mut(name, column)?.default = default;
             }
-            AlterTable::DropDefault { column } => self.column_mut(name, column)?.default = None,
+            AlterTable::DropDefault { column } => {
+                let serial = self.dialect == Dialect::Postgres;
+                let column = self.column_mut(name, column)?;
+                column.default = None;
+                // A `serial` is a default and nothing else; an identity column
+                // has none to drop, which PostgreSQL refuses.
+                if serial {
+                    column.identity = None;
+                }
+            }
             AlterTable::SetIdentity { column, identity } => {
                 let column = self.column_mut(name, column)?;
                 column.identity = *identity;

@@ -52,6 +52,14 @@ pub(super) fn body(
         }
         if column.identity.is_some() {
             if !without.identity {
+                let numbered = table.columns.iter().filter(|c| c.identity.is_some());
+                if numbered.count() > 1 {
+                    return Err(Refusal::new(format!(
+                        "`{}.{}` is numbered by the database: MariaDB does that for one column \
+                         of a table only",
+                        table.name, column.name
+                    )));
+                }
                 text.push_str(" AUTO_INCREMENT");
             }
         } else if let Some(default) = &column.default {

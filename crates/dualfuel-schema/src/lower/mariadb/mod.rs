@@ -34,7 +34,7 @@ pub(crate) use self::column::rests_on_moving;
 use self::{column::Without, native::Natives};
 use super::{
     Weakening,
-    delta::{Delta, Object, ObjectKind, Physical, Plan, TableDelta, plan},
+    delta::{Delta, Object, ObjectKind, Physical, Plan, TableDelta, TablePlan, plan},
     expr,
     script::{Script, create_table},
     view,
@@ -113,7 +113,7 @@ pub(super) fn define(delta: &Delta<'_>) -> Result<Vec<String>, Refusal> {
         }
     }
     let inline = create_tables(&physical, &plan, &mut script)?;
-    for table in &plan.tables {
+    for table in plan.tables.iter().filter(|table| stirs(&physical, table)) {
         alter::change_table(&physical, delta, table, &mut script)?;
     }
     for (table, key) in &plan.attached {
@@ -129,6 +129,18 @@ pub(super) fn define(delta: &Delta<'_>) -> Result<Vec<String>, Refusal> {
         trigger::create(delta.after, trigger, &mut script)?;
     }
     Ok(script.finish())
+}
+
+/// Whether anything of a table that stays is another thing afterwards: most of
+/// a schema is not, and is not worth writing down to see that.
+fn stirs(physical: &Mariadb, plan: &TablePlan<'_>) -> bool {
+    let table = &plan.delta;
+    let objects = [&plan.dropped, &plan.added];
+    !objects.iter().all(|changed| changed.is_empty())
+        || !plan.renamed.is_empty()
+        || table.rewrite.is_some()
+        || table.from != table.to
+        || physical.from.table(&table.from.name) != physical.to.table(&table.to.name)
 }
 
 fn drop_dependents(plan: &Plan<'_>, script: &mut Script) {
@@ -149,6 +161,9 @@ fn rename(physical: &Mariadb, delta: &Delta<'_>, script: &mut Script) -> Result<
     for pair in delta.kept() {
         let table = pair.from;
         let renames = net(delta.column_renames.iter().filter(|of| of.0 == table.name));
+        if renames.is_empty() {
+            continue;
+        }
         let moved = |columns: &[Name]| columns.iter().any(|c| renames.iter().any(|r| r.1 == *c));
         let computed = |column: &&Column| {
             let value = column.generated.as_ref();

@@ -7,6 +7,8 @@
 //! are linked all get the widest. A comment keeps the canonical type of a
 //! column whose native one says something else.
 
+use std::collections::HashMap;
+
 use super::ENGINE;
 use crate::{
     lower::{
@@ -42,14 +44,15 @@ pub(super) struct Native {
 
 /// The native types of all columns of a schema.
 pub(super) struct Natives {
-    tables: Vec<(Name, Vec<(Name, Native)>)>,
+    tables: HashMap<Name, HashMap<Name, Native>>,
 }
 
 impl Natives {
     pub(super) fn of(schema: &Schema) -> Self {
         let widths = Widths::of(schema);
+        let referred = referred_keys(schema);
         let tables = schema.tables.iter().map(|table| {
-            let sizes = Sizes::of(schema, table);
+            let sizes = Sizes::of(schema, table, &referred);
             let columns = table.columns.iter().map(|column| {
                 let wide = widths.get(&table.name, &column.name);
                 let data_type = wide.unwrap_or(&column.data_type);
@@ -66,9 +69,12 @@ impl Natives {
     }
 
     pub(super) fn get(&self, table: &Name, column: &Name) -> Option<&Native> {
-        let (_, columns) = self.tables.iter().find(|(name, _)| name == table)?;
-        let (_, native) = columns.iter().find(|(name, _)| name == column)?;
-        Some(native)
+        self.tables.get(table)?.get(column)
+    }
+
+    /// Those of all columns of a table.
+    pub(super) fn table(&self, table: &Name) -> Option<&HashMap<Name, Native>> {
+        self.tables.get(table)
     }
 }
 
@@ -144,9 +150,9 @@ fn catalogue(data_type: &DataType, sql: &str) -> String {
 struct Sizes(Vec<(Name, usize)>);
 
 impl Sizes {
-    fn of(schema: &Schema, table: &Table) -> Self {
+    fn of(schema: &Schema, table: &Table, referred: &[(&Name, Vec<Name>)]) -> Self {
         let mut sizes = Self(Vec::new());
-        for key in narrow_keys(schema, table) {
+        for key in narrow_keys(schema, table, referred) {
             sizes.fit(table, &key);
         }
         let many = sizes.0.len() > MANY_KEYS;
@@ -182,7 +188,7 @@ impl Sizes {
 }
 
 /// Primary keys, foreign keys, and what foreign keys refer to.
-fn narrow_keys(schema: &Schema, table: &Table) -> Vec<Vec<Name>> {
+fn narrow_keys(schema: &Schema, table: &Table, referred: &[(&Name, Vec<Name>)]) -> Vec<Vec<Name>> {
     let mut keys: Vec<Vec<Name>> = table
         .primary_key
         .iter()
@@ -193,20 +199,22 @@ fn narrow_keys(schema: &Schema, table: &Table) -> Vec<Vec<Name>> {
             keys.push(key.columns.clone());
         }
     }
-    for child in &schema.tables {
-        for key in child
-            .foreign_keys
-            .iter()
-            .filter(|key| key.parent == table.name)
-        {
-            if let Some((_, columns)) = effective_parent(schema, key)
-                && !keys.iter().any(|known| same_set(known, &columns))
-            {
-                keys.push(columns);
-            }
+    for (parent, columns) in referred {
+        if **parent == table.name && !keys.iter().any(|known| same_set(known, columns)) {
+            keys.push(columns.clone());
         }
     }
     keys
+}
+
+/// What the foreign keys of a schema refer to: table and columns.
+fn referred_keys(schema: &Schema) -> Vec<(&Name, Vec<Name>)> {
+    let keys = schema.tables.iter().flat_map(|child| &child.foreign_keys);
+    keys.filter_map(|key| {
+        let (_, columns) = effective_parent(schema, key)?;
+        Some((&key.parent, columns))
+    })
+    .collect()
 }
 
 /// The widest integer among the columns that foreign keys link.

@@ -199,8 +199,15 @@ impl Want<'_> {
     fn write(self, natives: &Natives, table: &Table, name: Name, objects: &mut Vec<Object>) {
         match self {
             Self::PrimaryKey(columns) => {
-                let sql = format!("({})", list(table, columns));
-                objects.push(object(ObjectKind::PrimaryKey, name, Ok(sql), columns));
+                let mut keyed = columns.iter().filter_map(|name| table.column(name));
+                let sql = match keyed.find(|column| column.data_type == DataType::Json) {
+                    Some(column) => Err(Refusal::new(format!(
+                        "`{}.{}` is {} and part of the primary key: InnoDB has none over JSON",
+                        table.name, column.name, column.data_type
+                    ))),
+                    None => Ok(format!("({})", list(table, columns))),
+                };
+                objects.push(object(ObjectKind::PrimaryKey, name, sql, columns));
             }
             Self::Unique(unique) => {
                 let parts: Vec<IndexPart> = unique.columns.iter().map(part).collect();
@@ -470,6 +477,13 @@ fn alike(
             "the foreign key from `{}.{}`, which is {from}, to `{}.{}`, which is {to}: MariaDB \
              wants one type; give both columns one",
             table.name, child.name, parent.name, column.name
+        )));
+    }
+    if *from == DataType::Json {
+        return Err(Refusal::new(format!(
+            "the foreign key of `{}` is over `{}`, which is {from}: InnoDB keeps JSON outside the \
+             row, where no key of that kind reaches",
+            table.name, child.name
         )));
     }
     let nulls = key.on_delete == Action::SetNull || key.on_update == Action::SetNull;
