@@ -12,7 +12,7 @@ use dualfuel_schema::{
 };
 
 use crate::{
-    Context, args::SourceArgs, commands::render::unsupported, project::Project, source::SourceDir,
+    Context, args::SourceArgs, commands::render::refused, project::Project, source::SourceDir,
 };
 
 /// The newest schema of a project, as queries see it: with the columns that a
@@ -45,8 +45,8 @@ pub fn refuse_unread(rendered: &[Rendered], context: &mut Context<'_>) -> anyhow
         .flat_map(|rendered| &rendered.unsupported)
         .filter(|found| found.engines.is_empty())
         .collect();
-    for found in &unread {
-        context.tell(unsupported(found));
+    for line in refused(unread.iter().copied()) {
+        context.tell(line);
     }
     if !unread.is_empty() {
         bail!("the schema can't be told: statements could not be read");

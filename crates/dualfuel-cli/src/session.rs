@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use dualfuel_engine::{ConnectOptions, Connection};
+use dualfuel_engine::{ConnectOptions, Connection, DatabaseUrl};
 use dualfuel_migrate::{MigrateError, Migrations, Options, Ran, Report, Status, mariadb};
 use dualfuel_schema::Engine;
 
@@ -21,6 +21,17 @@ pub struct Session {
     pub place: Place,
     /// The rendered directories.
     pub migrations: Migrations,
+}
+
+/// What becomes of a SQLite file that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// It is made.
+    Made,
+    /// It is looked at as an empty one, and stays absent.
+    Empty,
+    /// It can't be worked on.
+    Refused,
 }
 
 enum Runner {
@@ -48,7 +59,7 @@ impl Session {
     pub async fn open(
         args: &Database,
         here: &std::path::Path,
-        may_make: bool,
+        absent: Absent,
     ) -> anyhow::Result<Self> {
         let place = reach::place(&args.url)?;
         let given = Given {
@@ -57,11 +68,11 @@ impl Session {
         };
         let project = Project::find(here, given)?;
         let migrations = Migrations::load(&project.out)?;
-        if let Place::Sqlite(url) = &place
-            && let Some(file) = url.file()
-            && !may_make
-            && !file.exists()
-        {
+        let is_absent = match &place {
+            Place::Sqlite(url) => url.file().is_some_and(|file| !file.exists()),
+            _ => false,
+        };
+        if is_absent && absent == Absent::Refused {
             bail!("there is no database at {place}: `dualfuel migrate` makes it");
         }
         let failed = || format!("could not open {place}");
@@ -71,7 +82,10 @@ impl Session {
                 Runner::Mariadb(Box::new(connection.with_context(failed)?))
             }
             place => {
-                let url = place.secret().parse()?;
+                let url = match (is_absent, absent) {
+                    (true, Absent::Empty) => DatabaseUrl::sqlite_memory(),
+                    _ => place.secret().parse()?,
+                };
                 let connection = Connection::open(&url, &ConnectOptions::default()).await;
                 Runner::Both(Box::new(connection.with_context(failed)?))
             }

@@ -3,20 +3,14 @@
 //! `cargo xtask test` sets.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use dualfuel_cli::database::{Access, Connection, Place, Scratch, drop_all_scratch};
+#[path = "support/servers.rs"]
+mod servers;
+
+use dualfuel_cli::database::{Access, Connection, Scratch, drop_all_scratch};
 use dualfuel_schema::Engine;
 use dualfuel_schema::introspect::Catalog as _;
 
-fn admin(engine: Engine) -> Place {
-    let variable = match engine {
-        Engine::Sqlite => return "sqlite::memory:".parse().unwrap(),
-        Engine::Postgres => "DUALFUEL_TEST_POSTGRES_URL",
-        Engine::Mariadb => "DUALFUEL_TEST_MARIADB_URL",
-    };
-    let url = std::env::var(variable)
-        .unwrap_or_else(|_| panic!("these tests need {engine}: run `cargo xtask test`"));
-    url.parse().unwrap()
-}
+use servers::admin;
 
 fn text(value: &str) -> Option<String> {
     Some(value.to_owned())

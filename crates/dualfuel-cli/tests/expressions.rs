@@ -6,7 +6,10 @@
 //! `DUALFUEL_TEST_MARIADB_URL`, which `cargo xtask test` sets.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use dualfuel_cli::database::{Access, Connection, Place, Scratch};
+#[path = "support/servers.rs"]
+mod servers;
+
+use dualfuel_cli::database::{Access, Connection, Scratch};
 use std::sync::Arc;
 
 use dualfuel_schema::compare::{Side, compare};
@@ -17,6 +20,8 @@ use dualfuel_schema::parse::{Parsed, ReadOptions, parse};
 use dualfuel_schema::simulate::simulate;
 use dualfuel_schema::statement::Statement;
 use dualfuel_schema::{Dialect, Engine};
+
+use servers::admin;
 
 const SOURCE: &str = "
 CREATE TABLE items (
@@ -455,17 +460,6 @@ const DEFAULTS: &[&str] = &[
 
 /// Not the same on all engines, and so refused where it would not be.
 const REFUSED: &[&str] = &["DELETE FROM tags WHERE rowid NOT IN (SELECT 1)"];
-
-fn admin(engine: Engine) -> Place {
-    let variable = match engine {
-        Engine::Sqlite => return "sqlite::memory:".parse().unwrap(),
-        Engine::Postgres => "DUALFUEL_TEST_POSTGRES_URL",
-        Engine::Mariadb => "DUALFUEL_TEST_MARIADB_URL",
-    };
-    let url = std::env::var(variable)
-        .unwrap_or_else(|_| panic!("these tests need {engine}: run `cargo xtask test`"));
-    url.parse().unwrap()
-}
 
 fn read(sql: &str) -> Vec<Statement> {
     parse(Dialect::Sqlite, sql, ReadOptions::default())

@@ -269,12 +269,13 @@ impl<'a, D: Driver> Run<'a, D> {
                 None => Err(MigrateError::NotCarried {
                     version: version.clone(),
                 }),
-                Some(migration) if migration.down_with(self.options.loss).is_none() => {
-                    Err(MigrateError::Irreversible {
+                Some(migration) => match migration.down_with(self.options.loss) {
+                    Ok(_) => Ok(migration),
+                    Err(why) => Err(MigrateError::Irreversible {
                         version: version.clone(),
-                    })
-                }
-                Some(migration) => Ok(migration),
+                        why,
+                    }),
+                },
             })
             .collect()
     }

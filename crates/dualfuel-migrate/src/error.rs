@@ -232,12 +232,12 @@ pub enum MigrateError {
     },
 
     /// There is nothing to revert a version with. Later versions are reverted.
-    #[error(
-        "migration {version} can't be reverted: its down.sql is missing, has no statement, or says that it is irreversible"
-    )]
+    #[error("migration {version} can't be reverted: {why}")]
     Irreversible {
         /// The version.
         version: Version,
+        /// What there is instead.
+        why: NoWayBack,
     },
 
     /// A version to be reverted is not in this program. Later versions are reverted.
@@ -262,6 +262,34 @@ pub enum MigrateError {
         /// What the database said.
         source: diesel::result::Error,
     },
+}
+
+/// Why a version can't be reverted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoWayBack {
+    /// It has no `down.sql`.
+    Missing,
+    /// Its `down.sql` has no statement.
+    Empty,
+    /// It says `-- dualfuel: irreversible`, with these reasons. Who accepts them
+    /// says [`Loss::Accept`](crate::Loss::Accept).
+    Loses(Vec<String>),
+}
+
+impl fmt::Display for NoWayBack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NoWayBack::Missing => f.write_str("it has no down.sql"),
+            NoWayBack::Empty => f.write_str("its down.sql has no statement"),
+            NoWayBack::Loses(whats) => {
+                let whats: Vec<&str> = whats.iter().map(String::as_str).collect();
+                match whats.join("; ") {
+                    whats if whats.is_empty() => f.write_str("it says that it is irreversible"),
+                    whats => write!(f, "it is irreversible: {whats}"),
+                }
+            }
+        }
+    }
 }
 
 fn newer_than(compatible_with: Option<&ProgramVersion>) -> String {

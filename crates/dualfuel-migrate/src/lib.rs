@@ -57,7 +57,7 @@ mod version;
 pub use apply::{Ran, Report, migrate, revert};
 pub use checksum::{Checksum, ChecksumError};
 pub use engine::Engine;
-pub use error::{Finding, MigrateError};
+pub use error::{Finding, MigrateError, NoWayBack};
 pub use ledger::Ledger;
 pub use load::LoadError;
 pub use migration::{Migration, Migrations};

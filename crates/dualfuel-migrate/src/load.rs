@@ -278,7 +278,7 @@ fn migration(engine: Engine, directory: Directory) -> Result<Migration, LoadErro
     };
     let up = text(&path.join("up.sql"), up)?;
     let down = match directory.down {
-        Some(bytes) => reverting(engine, &path.join("down.sql"), bytes)?,
+        Some(bytes) => Some(text(&path.join("down.sql"), bytes)?),
         None => None,
     };
     let run_in_transaction = match directory.metadata {
@@ -295,7 +295,7 @@ fn migration(engine: Engine, directory: Directory) -> Result<Migration, LoadErro
         name,
         engine,
         up,
-        down,
+        down: reverting(engine, down, annotations.irreversible),
         run_in_transaction,
         compatible_with: annotations.compatible_with,
         checksum: OnceLock::new(),
@@ -355,12 +355,20 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<String, LoadError> {
     }
 }
 
-/// The text of a `down.sql` that reverts something. The template that
-/// `diesel migration generate` writes has a comment and no statement.
-fn reverting(engine: Engine, path: &Path, bytes: Vec<u8>) -> Result<Option<Down>, LoadError> {
-    let sql = text(path, bytes)?;
-    let loses = annotations(engine, &sql).is_ok_and(|found| found.irreversible);
-    Ok((!split_statements(engine, &sql).is_empty()).then_some(Down { sql, loses }))
+/// What a `down.sql` is good for, after what `up.sql` says of taking it back.
+/// The template that `diesel migration generate` writes has a comment and no
+/// statement.
+fn reverting(engine: Engine, sql: Option<String>, mut loses: Vec<String>) -> Down {
+    let Some(sql) = sql else { return Down::Missing };
+    if split_statements(engine, &sql).is_empty() {
+        return Down::Empty;
+    }
+    if let Ok(found) = annotations(engine, &sql) {
+        loses.extend(found.irreversible);
+        let mut told = BTreeSet::new();
+        loses.retain(|why| told.insert(why.clone()));
+    }
+    Down::Sql { sql, loses }
 }
 
 /// Without the key Diesel takes a `metadata.toml` to say false, and its

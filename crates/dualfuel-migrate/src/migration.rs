@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 use include_dir::Dir;
 
 use crate::load::{self, LoadError};
-use crate::{Checksum, Engine, Loss, MigrateError, ProgramVersion, Version};
+use crate::{Checksum, Engine, Loss, MigrateError, NoWayBack, ProgramVersion, Version};
 
 /// One version's files for one engine.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub struct Migration {
     pub(crate) name: String,
     pub(crate) engine: Engine,
     pub(crate) up: String,
-    pub(crate) down: Option<Down>,
+    pub(crate) down: Down,
     pub(crate) run_in_transaction: bool,
     pub(crate) compatible_with: Option<ProgramVersion>,
     pub(crate) checksum: OnceLock<Checksum>,
@@ -72,13 +72,20 @@ impl Migration {
     /// says `-- dualfuel: irreversible`.
     #[must_use]
     pub fn down(&self) -> Option<&str> {
-        self.down_with(Loss::Refuse)
+        self.down_with(Loss::Refuse).ok()
     }
 
-    /// The text of `down.sql`, for someone who accepts what it loses.
-    pub(crate) fn down_with(&self, loss: Loss) -> Option<&str> {
-        let down = self.down.as_ref()?;
-        (!down.loses || loss == Loss::Accept).then_some(&down.sql)
+    /// The text of `down.sql`, for someone who accepts what it loses, or why
+    /// there is no way back.
+    pub(crate) fn down_with(&self, loss: Loss) -> Result<&str, NoWayBack> {
+        match &self.down {
+            Down::Missing => Err(NoWayBack::Missing),
+            Down::Empty => Err(NoWayBack::Empty),
+            Down::Sql { loses, .. } if !loses.is_empty() && loss == Loss::Refuse => {
+                Err(NoWayBack::Loses(loses.clone()))
+            }
+            Down::Sql { sql, .. } => Ok(sql),
+        }
     }
 
     /// `run_in_transaction` of `metadata.toml`, true without that file.
@@ -108,12 +115,17 @@ impl Migration {
     }
 }
 
-/// A `down.sql` with a statement in it.
+/// What a `down.sql` is good for.
 #[derive(Debug, Clone)]
-pub(crate) struct Down {
-    pub(crate) sql: String,
-    /// It says `-- dualfuel: irreversible`.
-    pub(crate) loses: bool,
+pub(crate) enum Down {
+    Missing,
+    /// It has no statement.
+    Empty,
+    Sql {
+        sql: String,
+        /// What `-- dualfuel: irreversible` says of it.
+        loses: Vec<String>,
+    },
 }
 
 /// The migrations of a program, for each engine.

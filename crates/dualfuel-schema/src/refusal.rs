@@ -51,6 +51,10 @@ pub struct Unsupported {
     pub engines: Vec<Engine>,
     /// The override files that would replace the whole migration there.
     pub overrides: Vec<String>,
+    /// The place of a refused statement that would have made what this one
+    /// needs, as `migrations/0001_a.sql:3`: that one is the fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows_from: Option<String>,
 }
 
 impl std::error::Error for Unsupported {}

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     Context, Outcome,
     args::Check,
-    commands::render::unsupported,
+    commands::render::{refused, weakenings},
     database::{Place, drop_all_scratch},
     lint::{self, Lint},
     lock::{LOCK_FILE, Lock},
@@ -173,8 +173,8 @@ fn print(report: &Report, rendered: &[Rendered], context: &mut Context<'_>) -> a
         } = lint;
         context.tell(format!("warning: {file}:{line}: {text} ({rule})"));
     }
-    for found in &report.unsupported {
-        context.say(unsupported(found))?;
+    for line in refused(&report.unsupported) {
+        context.say(line)?;
     }
     let sentences = report.differences.iter().chain(&report.holes);
     for sentence in sentences {
@@ -208,8 +208,12 @@ fn table(report: &Report, rendered: &[Rendered]) -> Vec<String> {
         ("restored by down", |proof, _| {
             format!("{} of {}", proof.restored, proof.reverted)
         }),
-        ("weaker there", |proof, _| {
-            proof.weakenings.len().to_string()
+        // As `render` counts them; what the comparison met of that is in the
+        // proof.
+        ("weaker there", |proof, rendered| {
+            let all = weakenings(rendered);
+            let there = all.iter().filter(|found| found.engine == proof.engine);
+            there.count().to_string()
         }),
     ];
     let lines = rows.iter().map(|(name, count)| {

@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::{
     Context, Outcome,
     args::Migrate,
-    session::{Progress, Session},
+    commands::versions::{Line, capital, print_lines, version},
+    session::{Absent, Progress, Session},
 };
 
 /// Runs the command.
@@ -19,7 +20,7 @@ use crate::{
 /// The database can't be reached, or the run stopped; what was applied before
 /// is printed.
 pub async fn run(args: &Migrate, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
-    let mut session = Session::open(&args.database, &context.here, true).await?;
+    let mut session = Session::open(&args.database, &context.here, Absent::Made).await?;
     let options = Options {
         target: match &args.to {
             Some(version) => Target::Version(Version::recorded(version)),
@@ -53,10 +54,20 @@ pub async fn run(args: &Migrate, context: &mut Context<'_>) -> anyhow::Result<Ou
         }))?;
         return Ok(Outcome::Done);
     }
-    for version in &report.baselined {
-        context.say(format!("  {version}   was applied by another tool: noted"))?;
-    }
-    print_ran(&report.applied, "applied", context)?;
+    let name = |version: &Version| {
+        let found = before
+            .versions
+            .iter()
+            .find(|found| found.version == *version);
+        found.map(|found| found.name.as_str()).unwrap_or_default()
+    };
+    let noted = report.baselined.iter().map(|version| Line {
+        version,
+        name: name(version),
+        text: "applied by another tool: noted".to_owned(),
+    });
+    let ran = report.applied.iter().map(|ran| Line::ran(ran, "applied"));
+    print_lines(&noted.chain(ran).collect::<Vec<_>>(), context)?;
     context.say(match report.applied.is_empty() {
         true => "Nothing to do".to_owned(),
         false => capital(&version(report.current.as_ref())),
@@ -82,9 +93,8 @@ async fn stopped(
                 .find(|was| was.version == found.version);
             found.state.is_applied() && !was.is_some_and(|was| was.state.is_applied())
         };
-        for found in now.versions.iter().filter(known) {
-            let _ = context.say(format!("  {} {}   applied", found.version, found.name));
-        }
+        let lines = now.versions.iter().filter(known).map(Line::of);
+        let _ = print_lines(&lines.collect::<Vec<_>>(), context);
     }
     hinted(error)
 }
@@ -129,43 +139,10 @@ pub(crate) async fn until_interrupted<T>(
     }
 }
 
-/// One line for each version, names in a column.
-pub(crate) fn print_ran(ran: &[Ran], what: &str, context: &mut Context<'_>) -> anyhow::Result<()> {
-    let names: Vec<String> = ran
-        .iter()
-        .map(|ran| format!("{} {}", ran.version, ran.name))
-        .collect();
-    let width = names
-        .iter()
-        .map(|name| name.chars().count())
-        .max()
-        .unwrap_or_default();
-    for (name, ran) in names.iter().zip(ran) {
-        let millis = ran.duration.as_millis();
-        context.say(format!("  {name:<width$}   {what} in {millis} ms"))?;
-    }
-    Ok(())
-}
-
 pub(crate) fn ran_json(ran: &Ran) -> serde_json::Value {
     json!({
         "version": ran.version,
         "name": ran.name,
         "duration_ms": u64::try_from(ran.duration.as_millis()).unwrap_or(u64::MAX),
     })
-}
-
-/// "schema version 8", or that there is none.
-pub(crate) fn version(version: Option<&Version>) -> String {
-    match version {
-        Some(version) => format!("schema version {version}"),
-        None => "no schema version yet".to_owned(),
-    }
-}
-
-/// With a capital letter.
-pub(crate) fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string());
-    first.unwrap_or_default() + chars.as_str()
 }

@@ -11,3 +11,4 @@ pub mod render;
 pub mod revert;
 pub mod schema;
 pub mod status;
+mod versions;

@@ -1,6 +1,6 @@
 //! `dualfuel render`.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use anyhow::bail;
 use dualfuel_schema::{
@@ -127,8 +127,8 @@ fn print(
             warning.file, warning.line, warning.text
         ));
     }
-    for found in rendered.iter().flat_map(|rendered| &rendered.unsupported) {
-        context.tell(unsupported(found));
+    for line in refused(rendered.iter().flat_map(|rendered| &rendered.unsupported)) {
+        context.tell(line);
     }
     if args.check {
         for line in plan.differences(out) {
@@ -151,18 +151,48 @@ fn print(
     Ok(())
 }
 
+/// The statements that can't be rendered. Those that only need what others
+/// would make are counted: which is at fault is known.
+pub(crate) fn refused<'a>(found: impl IntoIterator<Item = &'a Unsupported>) -> Vec<String> {
+    let (follow, own): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|found| found.follows_from.is_some());
+    let mut lines: Vec<String> = own.into_iter().map(unsupported).collect();
+    let files: BTreeSet<&str> = follow.iter().map(|found| found.file.as_str()).collect();
+    match (follow.len(), files.len()) {
+        (0, _) => {}
+        (1, _) => lines.push(
+            "error: 1 statement more needs what these would have made (--json names it)".to_owned(),
+        ),
+        (count, files) => lines.push(format!(
+            "error: {count} statements more, in {files} file{}, need what these would have made \
+             (--json names them)",
+            if files == 1 { "" } else { "s" }
+        )),
+    }
+    lines
+}
+
 /// A statement that can't be rendered, and the way out.
-pub(crate) fn unsupported(found: &Unsupported) -> String {
+fn unsupported(found: &Unsupported) -> String {
     let names: Vec<String> = found.engines.iter().map(Engine::to_string).collect();
     let engines = match names.as_slice() {
         [] => String::new(),
-        names => format!(" (for {})", names.join(" and ")),
+        [one] => format!(" (for {one})"),
+        [first, second] => format!(" (for {first} and {second})"),
+        _ => " (for each engine)".to_owned(),
     };
     let way_out = match found.overrides.as_slice() {
         [] => String::new(),
         files => format!("\n  write {}", files.join(", ")),
     };
     format!("error: {found}{engines}{way_out}")
+}
+
+/// What engines do without, each once.
+pub(crate) fn weakenings(rendered: &[Rendered]) -> BTreeSet<&Weakening> {
+    let all = rendered.iter().flat_map(|rendered| &rendered.weakenings);
+    all.collect()
 }
 
 fn summary(rendered: &[Rendered], plan: &Plan, context: &mut Context<'_>) {
@@ -173,19 +203,19 @@ fn summary(rendered: &[Rendered], plan: &Plan, context: &mut Context<'_>) {
             .count()
     };
     let engines = Engine::ALL.map(|engine| format!("{engine} {}", count(engine)));
-    let weakenings: usize = rendered
-        .iter()
-        .map(|rendered| rendered.weakenings.len())
-        .sum();
-    let weaker = match weakenings {
+    let weaker = match weakenings(rendered).len() {
         0 => String::new(),
         1 => "; 1 thing is weaker on some engine (--json names it)".to_owned(),
         count => format!("; {count} things are weaker on some engine (--json names them)"),
     };
+    let counted = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    };
     context.tell(format!(
-        "{} migrations ({}), {} files written{weaker}",
-        rendered.len(),
+        "{} ({}), {} written{weaker}",
+        counted(rendered.len(), "migration"),
         engines.join(", "),
-        plan.writes.len()
+        counted(plan.writes.len(), "file")
     ));
 }

@@ -1,14 +1,17 @@
 //! `dualfuel revert`.
 
-use dualfuel_migrate::{Loss, MigrateError, Options};
+use dualfuel_migrate::{Loss, MigrateError, NoWayBack, Options};
 use serde_json::json;
 
 use crate::{
     Context, Outcome,
     args::Revert,
-    commands::migrate::{capital, print_ran, ran_json, until_interrupted, version},
+    commands::{
+        migrate::{ran_json, until_interrupted},
+        versions::{capital, print_ran, version},
+    },
     output::Hint,
-    session::{Progress, Session},
+    session::{Absent, Progress, Session},
 };
 
 /// Runs the command.
@@ -17,7 +20,7 @@ use crate::{
 ///
 /// The database can't be reached, or a migration can't be taken back.
 pub async fn run(args: &Revert, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
-    let mut session = Session::open(&args.database, &context.here, false).await?;
+    let mut session = Session::open(&args.database, &context.here, Absent::Refused).await?;
     let options = Options {
         loss: match args.allow_loss {
             true => Loss::Accept,
@@ -56,8 +59,11 @@ pub async fn run(args: &Revert, context: &mut Context<'_>) -> anyhow::Result<Out
 
 fn hinted(error: MigrateError) -> anyhow::Error {
     match error {
-        MigrateError::Irreversible { .. } => {
-            let hint = "its down.sql says what is lost; --allow-loss takes it back all the same";
+        MigrateError::Irreversible {
+            why: NoWayBack::Loses(_),
+            ..
+        } => {
+            let hint = "--allow-loss takes it back all the same";
             anyhow::Error::new(error).context(Hint(hint.to_owned()))
         }
         error => error.into(),

@@ -6,8 +6,8 @@ use dualfuel_migrate::{State, Status, VersionStatus};
 use crate::{
     Context, Outcome,
     args::Database,
-    commands::migrate::{capital, version},
-    session::Session,
+    commands::versions::{Line, capital, print_lines, version},
+    session::{Absent, Session},
 };
 
 /// Runs `status`.
@@ -16,7 +16,7 @@ use crate::{
 ///
 /// The database can't be reached.
 pub async fn run(args: &Database, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
-    let mut session = Session::open(args, &context.here, false).await?;
+    let mut session = Session::open(args, &context.here, Absent::Refused).await?;
     let status = session.status().await?;
     if args.json {
         context.json(&status)?;
@@ -27,7 +27,8 @@ pub async fn run(args: &Database, context: &mut Context<'_>) -> anyhow::Result<O
         session.name(),
         version(status.current.as_ref())
     ))?;
-    print(&status.versions.iter().collect::<Vec<_>>(), context)?;
+    let lines = status.versions.iter().map(Line::of);
+    print_lines(&lines.collect::<Vec<_>>(), context)?;
     Ok(Outcome::Done)
 }
 
@@ -37,7 +38,7 @@ pub async fn run(args: &Database, context: &mut Context<'_>) -> anyhow::Result<O
 ///
 /// The database can't be reached.
 pub async fn plan(args: &Database, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
-    let mut session = Session::open(args, &context.here, false).await?;
+    let mut session = Session::open(args, &context.here, Absent::Empty).await?;
     let status = session.status().await?;
     let planned = |found: &&VersionStatus| {
         !matches!(
@@ -58,7 +59,8 @@ pub async fn plan(args: &Database, context: &mut Context<'_>) -> anyhow::Result<
             session.name(),
             version(status.current.as_ref())
         ))?;
-        print(&versions, context)?;
+        let lines = versions.iter().map(|found| Line::of(found));
+        print_lines(&lines.collect::<Vec<_>>(), context)?;
         let pending = versions
             .iter()
             .rev()
@@ -86,57 +88,5 @@ fn stops(state: &State) -> bool {
         State::Edited { .. } | State::Hole { .. } | State::Unknown { .. } => true,
         State::Interrupted { reverting, .. } => *reverting,
         _ => false,
-    }
-}
-
-fn print(versions: &[&VersionStatus], context: &mut Context<'_>) -> anyhow::Result<()> {
-    let names: Vec<String> = versions
-        .iter()
-        .map(|found| format!("{} {}", found.version, found.name))
-        .collect();
-    let width = names
-        .iter()
-        .map(|name| name.chars().count())
-        .max()
-        .unwrap_or_default();
-    for (name, found) in names.iter().zip(versions) {
-        context.say(format!("  {name:<width$}   {}", state(found)))?;
-    }
-    Ok(())
-}
-
-fn state(found: &VersionStatus) -> String {
-    match &found.state {
-        State::Applied => {
-            let at = found
-                .applied_at
-                .map(|at| format!(" {}", at.format("%Y-%m-%d %H:%M:%SZ")));
-            let took = found.duration_ms.map(|millis| format!(" in {millis} ms"));
-            format!(
-                "applied{}{}",
-                at.unwrap_or_default(),
-                took.unwrap_or_default()
-            )
-        }
-        State::Foreign { .. } => "applied by another tool".to_owned(),
-        State::Pending => "pending".to_owned(),
-        State::Hole { newest } => format!("not applied, though the newer {newest} is"),
-        State::Edited { .. } => "applied, and edited since".to_owned(),
-        State::Unknown {
-            compatible_with: None,
-        } => "in the database, and not in these directories".to_owned(),
-        State::Unknown {
-            compatible_with: Some(oldest),
-        } => {
-            format!("in the database, and not in these directories (compatible with {oldest})")
-        }
-        State::Interrupted {
-            reverting,
-            statements_done,
-        } => {
-            let what = if *reverting { "reverted" } else { "applied" };
-            format!("half {what}: {statements_done} statements done")
-        }
-        other => format!("{other:?}"),
     }
 }

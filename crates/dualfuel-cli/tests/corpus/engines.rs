@@ -1,6 +1,6 @@
 //! Scratch databases, and migrations applied to them.
 
-use dualfuel_cli::database::{Access, Connection, Place, Scratch, of_migrate};
+use dualfuel_cli::database::{Access, Connection, Scratch, of_migrate};
 use dualfuel_migrate::split_statements;
 use dualfuel_schema::{
     Engine,
@@ -11,23 +11,13 @@ use dualfuel_schema::{
     render::Files,
 };
 
+use crate::servers::admin;
+
 /// An empty database of its own.
 pub(crate) struct Database {
     pub(crate) engine: Engine,
     pub(crate) connection: Connection,
     _scratch: Scratch,
-}
-
-/// The server (or the kind of file) that scratch databases are made on.
-fn admin(engine: Engine) -> Place {
-    let variable = match engine {
-        Engine::Sqlite => return "sqlite::memory:".parse().unwrap(),
-        Engine::Postgres => "DUALFUEL_TEST_POSTGRES_URL",
-        Engine::Mariadb => "DUALFUEL_TEST_MARIADB_URL",
-    };
-    let url = std::env::var(variable)
-        .unwrap_or_else(|_| panic!("these tests need {engine}: run `cargo xtask test`"));
-    url.parse().unwrap()
 }
 
 impl Database {

@@ -31,6 +31,8 @@ mod mutations;
 mod prefixes;
 mod project;
 mod schemas;
+#[path = "../support/servers.rs"]
+mod servers;
 
 /// One test for each project: `tests!(claim)` calls `claim(project)`.
 macro_rules! each_project {

@@ -9,9 +9,11 @@
 
 mod mariadb;
 mod postgres;
+#[path = "../support/servers.rs"]
+mod servers;
 mod sqlite;
 
-use dualfuel_cli::database::{Access, Connection, Place, Scratch};
+use dualfuel_cli::database::{Access, Connection, Scratch};
 use dualfuel_schema::{
     Dialect, Engine,
     compare::{Comparison, Side, compare},
@@ -19,6 +21,8 @@ use dualfuel_schema::{
     model::Schema,
     parse::ReadOptions,
 };
+
+use servers::admin;
 
 /// What is done to the database, and the one report that it has to give:
 /// table, object, attribute.
@@ -30,17 +34,6 @@ fn script(engine: Engine) -> &'static str {
         Engine::Postgres => include_str!("postgres.sql"),
         Engine::Mariadb => include_str!("mariadb.sql"),
     }
-}
-
-fn admin(engine: Engine) -> Place {
-    let variable = match engine {
-        Engine::Sqlite => return "sqlite::memory:".parse().unwrap(),
-        Engine::Postgres => "DUALFUEL_TEST_POSTGRES_URL",
-        Engine::Mariadb => "DUALFUEL_TEST_MARIADB_URL",
-    };
-    let url = std::env::var(variable)
-        .unwrap_or_else(|_| panic!("these tests need {engine}: run `cargo xtask test`"));
-    url.parse().unwrap()
 }
 
 /// A new database with what a script makes of it.

@@ -9,10 +9,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cases;
+#[path = "../support/servers.rs"]
+mod servers;
 
 use std::fmt::Write as _;
 
-use dualfuel_cli::database::{Access, Connection, Place, Scratch};
+use dualfuel_cli::database::{Access, Connection, Scratch};
 use dualfuel_schema::{
     Dialect, Engine,
     compare::{Side, compare},
@@ -23,16 +25,7 @@ use dualfuel_schema::{
     statement::Statement,
 };
 
-fn admin(engine: Engine) -> Place {
-    let variable = match engine {
-        Engine::Sqlite => return "sqlite::memory:".parse().unwrap(),
-        Engine::Postgres => "DUALFUEL_TEST_POSTGRES_URL",
-        Engine::Mariadb => "DUALFUEL_TEST_MARIADB_URL",
-    };
-    let url = std::env::var(variable)
-        .unwrap_or_else(|_| panic!("these tests need {engine}: run `cargo xtask test`"));
-    url.parse().unwrap()
-}
+use servers::admin;
 
 /// The tables that SQLite's text makes, each with its text.
 fn tables() -> Vec<(String, Table)> {

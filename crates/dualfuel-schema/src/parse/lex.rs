@@ -56,6 +56,21 @@ pub(super) fn tokens(dialect: Dialect, sql: &str, at: usize) -> Tokens<'_> {
     Tokens { dialect, sql, at }
 }
 
+/// A statement's words, names and dots in lower case and without quotes, in
+/// their order. Literals in single quotes are left out.
+pub(crate) fn words(dialect: Dialect, sql: &str) -> Vec<String> {
+    let word = |token: Token<'_>| match token.kind {
+        Kind::Word => Some(token.text.to_lowercase()),
+        Kind::Other if token.text == "." => Some(".".to_owned()),
+        Kind::Quoted if !token.text.contains('\'') => {
+            let name = token.text.trim_matches(['"', '`', '[', ']']);
+            Some(name.to_lowercase())
+        }
+        _ => None,
+    };
+    tokens(dialect, sql, 0).filter_map(word).collect()
+}
+
 /// Iterator of [`tokens`].
 #[derive(Debug, Clone)]
 pub(super) struct Tokens<'a> {

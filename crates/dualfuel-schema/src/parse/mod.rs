@@ -24,6 +24,8 @@ mod types;
 
 use std::ops::Range;
 
+pub(crate) use self::lex::words;
+
 use self::reader::Reader;
 pub(crate) use self::{alike::alike, interval::modifier};
 use crate::{

@@ -5,7 +5,10 @@
 
 use crate::{Engine, lower::Lowered};
 
-use super::{Files, Source, reading::Reading};
+use super::{
+    Files, Source,
+    reading::{self, Reading},
+};
 
 /// A file's contents, on their way.
 pub(super) enum Script {
@@ -74,7 +77,7 @@ pub(super) fn assemble(
         },
         up: text(engine, source, envelope, up, &remarks(reading)),
         down: down.map(|down| {
-            let losses = losses(&down);
+            let losses = losses(source, reading, &down);
             text(engine, source, envelope, down, &losses)
         }),
     }
@@ -161,15 +164,26 @@ fn remarks(reading: &Reading) -> Vec<String> {
 }
 
 /// What a way back does not bring back: the runner then refuses to take it
-/// until someone accepts that.
-fn losses(script: &Script) -> Vec<String> {
-    match script {
-        Script::Lowered(lowered) => {
-            let lost = lowered.loses.iter();
-            lost.map(|lost| format!("irreversible: {lost}")).collect()
+/// until someone accepts that. First what its author says, of the migration or
+/// of the way back that is written for another engine.
+fn losses(source: &Source, reading: &Reading, script: &Script) -> Vec<String> {
+    let Script::Lowered(lowered) = script else {
+        return Vec::new();
+    };
+    let of_down = source.down.as_deref().and_then(reading::irreversible);
+    let said = reading.irreversible.iter().chain(&of_down);
+    let said = said.map(|why| match why.as_str() {
+        "" => "the migration says so",
+        why => why,
+    });
+    let mut losses: Vec<String> = Vec::new();
+    for lost in said.chain(lowered.loses.iter().map(String::as_str)) {
+        let remark = format!("irreversible: {lost}");
+        if !losses.contains(&remark) {
+            losses.push(remark);
         }
-        Script::AsIs(_) => Vec::new(),
     }
+    losses
 }
 
 /// The statements with the transaction they need.

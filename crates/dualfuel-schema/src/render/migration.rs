@@ -11,6 +11,7 @@ use crate::{
 use super::{
     Course, RenderOptions, Rendered, Source, Warning,
     files::{self, Script},
+    follows::Lost,
     hazards, orgs,
     reading::{self, Reading},
     schemas::{Schemas, Taken},
@@ -52,10 +53,10 @@ impl<'a> Migration<'a> {
         }
     }
 
-    pub(super) fn render(mut self, schemas: &mut Schemas) -> Rendered {
+    pub(super) fn render(mut self, schemas: &mut Schemas, lost: &mut Lost) -> Rendered {
         let taken = schemas.take(|engine| self.reading.on(engine));
-        self.refuse_unread();
-        self.refuse_misfits(&taken);
+        self.refuse_unread(lost);
+        self.refuse_misfits(&taken, lost);
         self.note();
         for on in &taken {
             self.warn(on);
@@ -63,6 +64,7 @@ impl<'a> Migration<'a> {
                 self.files.push((on.engine, files));
             }
         }
+        self.excuse(&taken, lost);
         self.finish(taken)
     }
 
@@ -129,14 +131,16 @@ impl<'a> Migration<'a> {
             }
         };
         let undeclared = self.refuse_undeclared(on.engine, steps);
+        let is_told = |span: &Range<usize>| undeclared.contains(span);
         match lower::lower(on.engine, steps) {
             Err(unlowered) => {
-                for Unlowered { span, refusal } in unlowered {
+                let others = unlowered.into_iter().filter(|found| !is_told(&found.span));
+                for Unlowered { span, refusal } in others {
                     self.refuse(span, None, &refusal, Whose::Of(on.engine));
                 }
                 None
             }
-            Ok(_) if undeclared || !self.is_whole(on) => None,
+            Ok(_) if !undeclared.is_empty() || !self.is_whole(on) => None,
             Ok(lowered) => {
                 self.weakenings.extend(lowered.weakenings.iter().cloned());
                 Some(lowered)
@@ -197,7 +201,7 @@ impl<'a> Migration<'a> {
         }
     }
 
-    fn refuse_unread(&mut self) {
+    fn refuse_unread(&mut self, lost: &mut Lost) {
         for fault in self.reading.faults.clone() {
             let kind = Some("COMMENT");
             self.refuse(fault.span, kind, &fault.refusal, Whose::Everyones);
@@ -208,26 +212,72 @@ impl<'a> Migration<'a> {
         }
         for unread in self.reading.unread.clone() {
             let kind = Some(unread.kind.as_str());
+            lost.note(self.statement(&unread.span), &self.line_of(&unread.span));
             self.refuse(unread.span, kind, &unread.refusal, Whose::Everyones);
         }
     }
 
-    fn refuse_misfits(&mut self, taken: &[Taken]) {
+    fn refuse_misfits(&mut self, taken: &[Taken], lost: &mut Lost) {
         let lowered = self.lowered();
         for on in taken.iter().filter(|on| lowered.contains(&on.engine)) {
-            for misfit in &on.misfits {
+            let mut misfits: Vec<_> = on.misfits.iter().collect();
+            misfits.sort_by_key(|misfit| misfit.span.start);
+            for misfit in misfits {
+                let statement = self.statement(&misfit.span);
+                let cause = lost.cause(statement, &on.after);
+                lost.note(
+                    statement,
+                    &cause.unwrap_or_else(|| self.line_of(&misfit.span)),
+                );
                 let span = misfit.span.clone();
                 self.refuse(span, None, &misfit.refusal, Whose::Everyones);
             }
         }
     }
 
-    fn refuse_undeclared(&mut self, engine: Engine, steps: &[Step]) -> bool {
+    /// Says of each refusal which other it follows from, where it does. One
+    /// that could not even be read is its own fault.
+    fn excuse(&mut self, taken: &[Taken], lost: &mut Lost) {
+        let Some(on) = taken.first() else { return };
+        let unread: Vec<(usize, usize)> = self
+            .reading
+            .unread
+            .iter()
+            .map(|unread| self.place(unread.span.start))
+            .collect();
+        let excused = |found: &Unsupported| {
+            let statements = on.statements.iter().map(|parsed| &parsed.span);
+            let span = statements
+                .filter(|span| self.place(span.start) <= (found.line, found.column))
+                .max_by_key(|span| span.start)?;
+            let statement = self.statement(span);
+            let cause = lost.cause(statement, &on.after)?;
+            let own = cause == self.line_of(span) || unread.contains(&self.place(span.start));
+            // A view over what is not there is not there either.
+            (!own).then(|| lost.note(statement, &cause));
+            (!own).then_some(cause)
+        };
+        let causes: Vec<Option<String>> = self.unsupported.iter().map(excused).collect();
+        for (found, cause) in self.unsupported.iter_mut().zip(causes) {
+            found.follows_from = cause;
+        }
+    }
+
+    fn statement(&self, span: &Range<usize>) -> &'a str {
+        self.text.get(span.clone()).unwrap_or_default()
+    }
+
+    /// `migrations/0001_a.sql:3`.
+    fn line_of(&self, span: &Range<usize>) -> String {
+        format!("{}:{}", self.source.file, self.place(span.start).0)
+    }
+
+    fn refuse_undeclared(&mut self, engine: Engine, steps: &[Step]) -> Vec<Range<usize>> {
         let undeclared = orgs::undeclared(steps);
         for (span, refusal) in &undeclared {
             self.refuse(span.clone(), None, refusal, Whose::Of(engine));
         }
-        !undeclared.is_empty()
+        undeclared.into_iter().map(|(span, _)| span).collect()
     }
 
     /// Notes a refusal. The same one at the same place is one, for all engines
@@ -265,6 +315,7 @@ impl<'a> Migration<'a> {
             reason: refusal.reason.clone(),
             engines,
             overrides,
+            follows_from: None,
         });
     }
 

@@ -14,11 +14,13 @@
 //! - `migration`: one migration, with everything that may be refused in it.
 //! - `files`: the text of the files.
 //! - `orgs`: which statements touch tenant tables.
+//! - `follows`: which refusals only follow from another.
 //! - `hazards`: what a file that passes through does to rows.
 //!
 //! Files are read and written by whoever calls.
 
 mod files;
+mod follows;
 mod hazards;
 mod migration;
 mod orgs;
@@ -144,9 +146,10 @@ pub struct Warning {
 /// that can't be rendered: see [`Rendered::unsupported`].
 pub fn render(sources: &[Source], options: RenderOptions) -> Vec<Rendered> {
     let mut schemas = schemas::Schemas::new(options.dialect);
+    let mut lost = follows::Lost::new(options.dialect);
     sources
         .iter()
-        .map(|source| migration::Migration::new(source, options).render(&mut schemas))
+        .map(|source| migration::Migration::new(source, options).render(&mut schemas, &mut lost))
         .collect()
 }
 

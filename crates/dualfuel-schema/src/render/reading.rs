@@ -33,6 +33,8 @@ pub(super) struct Reading {
     pub(super) faults: Vec<Fault>,
     /// `compatible-with` as it was written.
     pub(super) compatible_with: Option<String>,
+    /// `irreversible` with what its author says of it.
+    pub(super) irreversible: Option<String>,
 }
 
 /// A comment that says nothing known.
@@ -56,7 +58,7 @@ enum Word {
     EveryOrg,
     Only(Vec<Engine>),
     CompatibleWith(String),
-    Irreversible,
+    Irreversible(String),
 }
 
 impl Reading {
@@ -124,7 +126,7 @@ impl Reading {
                     );
                 }
                 (Word::Only(engines), _) => only = Some(engines),
-                (Word::EveryOrg | Word::CompatibleWith(_) | Word::Irreversible, _) => {}
+                (Word::EveryOrg | Word::CompatibleWith(_) | Word::Irreversible(_), _) => {}
             }
         }
         self.statements.push(Read { parsed, only });
@@ -157,7 +159,7 @@ impl Reading {
                         .to_owned(),
                 ),
                 Ok(Word::CompatibleWith(release)) => self.compatible_with = Some(release),
-                Ok(Word::Irreversible) => {}
+                Ok(Word::Irreversible(why)) => self.irreversible = Some(why),
                 Ok(word) => words.push((span, word)),
                 Err(reason) => self.fault(span, reason),
             }
@@ -218,6 +220,18 @@ fn annotations(text: &str, gap: Range<usize>) -> Vec<(Range<usize>, String)> {
     found
 }
 
+/// What a file's author says that it does not bring back.
+pub(super) fn irreversible(text: &str) -> Option<String> {
+    let mut said = text
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("--"))
+        .filter_map(|comment| comment.trim_start().strip_prefix("dualfuel:"));
+    said.find_map(|said| match word(said.trim()) {
+        Ok(Word::Irreversible(why)) => Some(why),
+        _ => None,
+    })
+}
+
 fn word(said: &str) -> Result<Word, String> {
     let parts: Vec<&str> = said
         .split([' ', '\t', ','])
@@ -239,7 +253,11 @@ fn word(said: &str) -> Result<Word, String> {
         ["compatible-with", release] | ["compatible-with", release, ..] => {
             Ok(Word::CompatibleWith((*release).to_owned()))
         }
-        [first, ..] if first.trim_end_matches(':') == "irreversible" => Ok(Word::Irreversible),
+        [first, ..] if first.trim_end_matches(':') == "irreversible" => {
+            let why = said.trim_start().trim_start_matches("irreversible");
+            let why = why.trim_matches([':', ',', ' ', '\t', '\r']);
+            Ok(Word::Irreversible(why.to_owned()))
+        }
         _ => Err(format!("`-- dualfuel: {said}` says nothing known; {KNOWN}")),
     }
 }

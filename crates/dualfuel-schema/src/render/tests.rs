@@ -181,3 +181,97 @@ fn a_rebuild_that_takes_rows_along_is_told_of() {
         "COMMIT; PRAGMA foreign_keys = ON; BEGIN;"
     ));
 }
+
+/// What can't be brought back is said once, and first what the author says.
+#[test]
+fn a_way_back_says_once_what_it_loses() {
+    let said = |up: &str, down: Option<&str>| -> Vec<String> {
+        let source = Source {
+            down: down.map(str::to_owned),
+            ..source(up)
+        };
+        let rendered = one(Dialect::Sqlite, source);
+        let files = rendered.files_for(Engine::Postgres).unwrap();
+        let down = files.down.clone().unwrap();
+        down.lines()
+            .filter_map(|line| line.strip_prefix("-- dualfuel: "))
+            .map(str::to_owned)
+            .collect()
+    };
+    let rows = "irreversible: rows that the migration changes stay changed";
+    let table = "CREATE TABLE a (b TEXT);\n";
+    let two = format!("{table}UPDATE a SET b = '1';\nUPDATE a SET b = '2';");
+    assert_eq!(said(&two, None), [rows]);
+    let mails = "-- dualfuel: irreversible: mails were sent\n";
+    assert_eq!(
+        said(&format!("{mails}{two}"), None),
+        ["irreversible: mails were sent", rows]
+    );
+    assert_eq!(
+        said(table, Some(&format!("{mails}DROP TABLE a;"))),
+        ["irreversible: mails were sent"]
+    );
+    assert_eq!(
+        said(&format!("-- dualfuel: irreversible\n{table}"), None),
+        ["irreversible: the migration says so"]
+    );
+}
+
+/// A tenant table's statement that says nothing of orgs is one fault.
+#[test]
+fn an_undeclared_statement_is_refused_once() {
+    let rendered = one(
+        Dialect::Portable,
+        source(
+            "-- dualfuel: tenant\nCREATE TABLE a (id UUID PRIMARY KEY, b TEXT);\n\
+             UPDATE a SET b = 'x';",
+        ),
+    );
+    let [found] = rendered.unsupported.as_slice() else {
+        panic!("{:?}", rendered.unsupported);
+    };
+    assert!(found.reason.contains("-- dualfuel: every org"), "{found}");
+    assert_eq!(found.engines, Engine::ALL);
+}
+
+/// One cause is one error, however many statements need what it would make.
+#[test]
+fn what_follows_from_a_refusal_says_so() {
+    let sources = [
+        source(
+            "CREATE TABLE a (id INTEGER PRIMARY KEY, t TEXT DEFAULT (soundex('x')));\n\
+             CREATE INDEX a_t ON a (t);\nCREATE VIEW v AS SELECT * FROM a;",
+        ),
+        Source {
+            directory: "0002_b".to_owned(),
+            file: "m/0002_b/up.sql".to_owned(),
+            ..source(
+                "CREATE VIEW w AS SELECT * FROM v;\nALTER TABLE a RENAME TO b;\n\
+                 INSERT INTO b VALUES (1);\nDROP TABLE nowhere;",
+            )
+        },
+    ];
+    let options = RenderOptions {
+        dialect: Dialect::Sqlite,
+        read: ReadOptions::default(),
+    };
+    let rendered = render(&sources, options);
+    let found: Vec<(usize, Option<&str>)> = rendered
+        .iter()
+        .flat_map(|rendered| &rendered.unsupported)
+        .map(|found| (found.line, found.follows_from.as_deref()))
+        .collect();
+    let cause = Some("m/0001_a/up.sql:1");
+    assert_eq!(
+        found,
+        [
+            (1, None),
+            (2, cause),
+            (3, cause),
+            (1, cause),
+            (2, cause),
+            (3, cause),
+            (4, None)
+        ]
+    );
+}
