@@ -25,6 +25,8 @@ pub(crate) use object::{Object, ObjectKind, effective_parent, keys, same_set};
 pub(crate) use order::{creation_order, in_turn};
 pub(crate) use plan::{Physical, Plan, TablePlan, plan};
 
+use std::borrow::Cow;
+
 use crate::{
     model::{Column, Expr, Name, Schema, Table, ViewColumns},
     simulate::{Moves, Rewrite},
@@ -36,7 +38,7 @@ pub(crate) struct Delta<'a> {
     pub(crate) before: &'a Schema,
     /// As it was, under the names of `after`. Its tables stand where they
     /// stand in `before`.
-    pub(crate) renamed: Schema,
+    pub(crate) renamed: Cow<'a, Schema>,
     /// As it shall be.
     pub(crate) after: &'a Schema,
     /// Tables that stay: places in `before` and in `after`.
@@ -63,10 +65,12 @@ pub(crate) struct TableDelta<'a> {
 
 impl<'a> Delta<'a> {
     pub(crate) fn new(before: &'a Schema, after: &'a Schema, moves: &Moves) -> Self {
-        let mut renamed = before.clone();
+        let mut renamed = Cow::Borrowed(before);
         let table_renames = rename_tables(&mut renamed, after, moves);
         let column_renames = rename_columns(&mut renamed, after, moves);
-        leave_dangling(before, &mut renamed);
+        if matches!(renamed, Cow::Owned(_)) {
+            leave_dangling(before, &mut renamed);
+        }
         let pairs = renamed
             .tables
             .iter()
@@ -90,6 +94,12 @@ impl<'a> Delta<'a> {
             column_renames,
             rewrites,
         }
+    }
+
+    /// Whether all names stay, so that [`renamed`](Self::renamed) is the
+    /// schema before itself.
+    pub(crate) fn renames_nothing(&self) -> bool {
+        matches!(self.renamed, Cow::Borrowed(_))
     }
 
     /// Tables that stay, in their order before.
@@ -167,7 +177,11 @@ impl<'a> TableDelta<'a> {
 }
 
 /// Renames tables, and those in their way.
-fn rename_tables(renamed: &mut Schema, after: &Schema, moves: &Moves) -> Vec<(Name, Name)> {
+fn rename_tables(
+    renamed: &mut Cow<'_, Schema>,
+    after: &Schema,
+    moves: &Moves,
+) -> Vec<(Name, Name)> {
     let mut wanted: Vec<(Name, Name)> = moves.tables.clone();
     for table in &renamed.tables {
         if wanted.iter().any(|(from, _)| *from == table.name) {
@@ -183,13 +197,17 @@ fn rename_tables(renamed: &mut Schema, after: &Schema, moves: &Moves) -> Vec<(Na
     }
     let renames = in_turn(wanted);
     for (from, to) in &renames {
-        renamed.rename_table(from, to);
+        renamed.to_mut().rename_table(from, to);
     }
     renames
 }
 
 /// Renames columns, and those in their way.
-fn rename_columns(renamed: &mut Schema, after: &Schema, moves: &Moves) -> Vec<(Name, Name, Name)> {
+fn rename_columns(
+    renamed: &mut Cow<'_, Schema>,
+    after: &Schema,
+    moves: &Moves,
+) -> Vec<(Name, Name, Name)> {
     let mut all = Vec::new();
     for to in &after.tables {
         let Some(table) = renamed.table(&to.name) else {
@@ -214,6 +232,7 @@ fn rename_columns(renamed: &mut Schema, after: &Schema, moves: &Moves) -> Vec<(N
             }
         }
         for (from, into) in in_turn(wanted) {
+            let renamed = renamed.to_mut();
             renamed.rename_column(&to.name, &from, &into, ViewColumns::Keep);
             all.push((to.name.clone(), from, into));
         }
@@ -224,7 +243,7 @@ fn rename_columns(renamed: &mut Schema, after: &Schema, moves: &Moves) -> Vec<(N
 /// A foreign key that had no parent has none under the new names either: the
 /// table that was given its parent's name is another, and the key comes with
 /// it. So both forms have the same objects in the same places.
-fn leave_dangling(before: &Schema, renamed: &mut Schema) {
+fn leave_dangling(before: &Schema, renamed: &mut Cow<'_, Schema>) {
     let mut found = Vec::new();
     for (place, (was, table)) in before.tables.iter().zip(&renamed.tables).enumerate() {
         let keys = was.foreign_keys.iter().zip(&table.foreign_keys);
@@ -235,7 +254,8 @@ fn leave_dangling(before: &Schema, renamed: &mut Schema) {
         }
     }
     for (table, key) in found {
-        let keys = renamed.tables.get_mut(table).map(|t| &mut t.foreign_keys);
+        let table = renamed.to_mut().tables.get_mut(table);
+        let keys = table.map(|table| &mut table.foreign_keys);
         if let Some(key) = keys.and_then(|keys| keys.get_mut(key)) {
             // No table has this name.
             key.parent = Name::new("");

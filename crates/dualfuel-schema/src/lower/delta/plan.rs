@@ -213,7 +213,11 @@ struct Changes {
 impl Objects {
     fn of(physical: &impl Physical, delta: &Delta<'_>) -> Self {
         let names = physical.objects(delta.before);
-        let definitions = physical.objects(&delta.renamed);
+        let definitions = if delta.renames_nothing() {
+            names.clone()
+        } else {
+            physical.objects(&delta.renamed)
+        };
         let old = delta
             .before
             .tables

@@ -232,7 +232,7 @@ impl Change<'_> {
 
     fn write_rows(&self, delta: &Delta<'_>, script: &mut Script) -> Result<(), Refusal> {
         let by_update = |column: &Column| !self.has_stand_in(column) && column.generated.is_none();
-        let mut schema = delta.renamed.clone();
+        let mut schema = delta.renamed.clone().into_owned();
         let mut set = Vec::new();
         for to in self
             .table

@@ -103,7 +103,7 @@ pub(super) fn statements(
 ) -> Result<Vec<String>, Refusal> {
     let new = Name::new(format!("dualfuel_new_{}", table.to.name));
     let mut statements = vec![create(table.to, &new)?];
-    let mut schema = delta.renamed.clone();
+    let mut schema = delta.renamed.clone().into_owned();
     schema.tables.push(Table {
         name: new.clone(),
         ..table.to.clone()
