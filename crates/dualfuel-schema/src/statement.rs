@@ -63,6 +63,16 @@ pub enum Statement {
         names: Vec<Name>,
         if_exists: bool,
     },
+    /// SQLite's `CREATE VIRTUAL TABLE .. USING module (..)`.
+    CreateVirtualTable {
+        name: Name,
+        /// In lower case: `fts5`.
+        module: String,
+        /// Whether it holds no rows of its own, only an index over those of
+        /// other tables: `content = 'notes'`, `fts5vocab`.
+        derived: bool,
+        if_not_exists: bool,
+    },
     CreateTrigger {
         trigger: Trigger,
         if_not_exists: bool,
@@ -126,6 +136,7 @@ impl Statement {
             Self::CreateTable { table, .. } => Some(&table.name),
             Self::AlterTable { table, .. } | Self::CreateIndex { table, .. } => Some(table),
             Self::DropTable { names, .. } => names.first(),
+            Self::CreateVirtualTable { name, .. } => Some(name),
             Self::CreateTrigger { trigger, .. } => Some(&trigger.table),
             Self::DropIndex { table, .. } | Self::DropTrigger { table, .. } => table.as_ref(),
             Self::Insert(insert) => Some(&insert.table),

@@ -117,7 +117,7 @@ async fn what_cannot_be_rendered_is_named_with_the_way_out() {
     );
     let err = project.not_done("render", 2).await;
     assert!(
-        err.starts_with("error: m/0002_search/up.sql:2:8: CREATE VIRTUAL TABLE: `fts5` is"),
+        err.starts_with("error: m/0002_search/up.sql:2:1: CREATE VIRTUAL TABLE: `fts5` is"),
         "{err}"
     );
     assert!(

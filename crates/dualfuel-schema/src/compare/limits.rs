@@ -259,3 +259,34 @@ pub(super) fn computed_null(sides: Sides, a: &Column, b: &Column, report: &mut R
     }
     so
 }
+
+/// Whether a trigger that an engine lacks only keeps up a virtual table, which
+/// SQLite alone has.
+pub(super) fn is_upkeep(
+    has: Side<'_>,
+    trigger: &Trigger,
+    lacks: Option<Engine>,
+    report: &mut Report<'_>,
+) -> bool {
+    let Some(engine @ (Engine::Postgres | Engine::Mariadb)) = lacks else {
+        return false;
+    };
+    let oddities = has.schema.oddities.iter();
+    let oddities = oddities.filter(|odd| odd.attribute == "virtual table");
+    let mut schema = Schema {
+        virtual_tables: has.schema.virtual_tables.clone(),
+        ..Schema::default()
+    };
+    schema
+        .virtual_tables
+        .extend(oddities.map(|odd| odd.table.clone()));
+    let Some(body) = &trigger.body else {
+        return false;
+    };
+    let all = !body.is_empty() && body.iter().all(|said| schema.is_upkeep(said));
+    if all {
+        let what = "the trigger keeps up a virtual table, which only SQLite has";
+        report.weakening(engine, trigger.name.as_str(), what);
+    }
+    all
+}

@@ -15,6 +15,25 @@ pub(super) fn compare(left: Side<'_>, right: Side<'_>, found: &mut Comparison) {
     views(&left.schema.views, &right.schema.views, found);
     triggers(sides, left, right, found);
     oddities(left, right, found);
+    virtual_tables(left, right, found);
+    virtual_tables(right, left, found);
+}
+
+/// Those that migrations make, and a database of SQLite's lacks.
+fn virtual_tables(said: Side<'_>, there: Side<'_>, found: &mut Comparison) {
+    if said.engine.is_some() || there.engine != Some(Engine::Sqlite) {
+        return;
+    }
+    for name in &said.schema.virtual_tables {
+        let mut oddities = there.schema.oddities.iter();
+        if !oddities.any(|odd| odd.attribute == "virtual table" && odd.table == *name) {
+            let mut report = Report {
+                table: name.to_string(),
+                found,
+            };
+            report.text("", "virtual table", Some("present".to_owned()), None);
+        }
+    }
 }
 
 fn views(left: &[View], right: &[View], found: &mut Comparison) {
@@ -51,6 +70,9 @@ fn triggers(sides: Sides, left: Side<'_>, right: Side<'_>, found: &mut Compariso
             })
             .or_else(|| rest.iter().position(named));
         let Some(other) = place.map(|place| rest.remove(place)) else {
+            if limits::is_upkeep(left, trigger, right.engine, &mut report) {
+                continue;
+            }
             report.text(trigger.name.as_str(), "trigger", Some(words(trigger)), None);
             continue;
         };
@@ -80,7 +102,9 @@ fn triggers(sides: Sides, left: Side<'_>, right: Side<'_>, found: &mut Compariso
             table: trigger.table.to_string(),
             found,
         };
-        report.text(trigger.name.as_str(), "trigger", None, Some(words(trigger)));
+        if !limits::is_upkeep(right, trigger, left.engine, &mut report) {
+            report.text(trigger.name.as_str(), "trigger", None, Some(words(trigger)));
+        }
     }
 }
 

@@ -134,9 +134,12 @@ pub fn lower_inverse(engine: Engine, steps: &[Step]) -> Result<Lowered, Vec<Unlo
             continue;
         };
         let back = loses::inverted(moves);
-        let defined = match enum_stays(engine, step) {
+        let defined = match enum_stays(engine, step).or_else(|| virtual_table_stays(step)) {
             Some(refusal) => Err(refusal),
-            None => define(engine, &Delta::new(&step.after, &step.before, &back)),
+            None => {
+                lowered.statements.extend(drop_virtual_tables(step));
+                define(engine, &Delta::new(&step.after, &step.before, &back))
+            }
         };
         match defined {
             Ok(defined) => defined.add_to(&mut lowered),
@@ -160,6 +163,22 @@ fn enum_stays(engine: Engine, step: &Step) -> Option<Refusal> {
     let changed = step.before.enums != step.after.enums;
     (engine == Engine::Postgres && changed)
         .then(|| Refusal::new("an enum type is only taken back by its author"))
+}
+
+/// How a virtual table was made is not in the model.
+fn virtual_table_stays(step: &Step) -> Option<Refusal> {
+    let mut before = step.before.virtual_tables.iter();
+    before
+        .any(|name| !step.after.virtual_tables.contains(name))
+        .then(|| Refusal::new("a virtual table is only made again by its author"))
+}
+
+/// Those that a step makes, on the one engine that has them.
+fn drop_virtual_tables(step: &Step) -> impl Iterator<Item = String> {
+    let after = step.after.virtual_tables.iter();
+    after
+        .filter(|name| !step.before.virtual_tables.contains(name))
+        .map(|name| format!("DROP TABLE {}", expr::quote(Engine::Sqlite, name)))
 }
 
 /// What `engine` can't hold of `schema`, and does without.

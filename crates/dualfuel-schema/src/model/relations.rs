@@ -36,6 +36,47 @@ impl Schema {
         })
     }
 
+    /// What it is without views and triggers that look at a table which is not
+    /// there; none where nothing does. SQLite asks for it only when they are
+    /// used, so that a table may go and come back under them.
+    pub(crate) fn without_dangling(&self) -> Option<Self> {
+        if self.views.is_empty() && self.triggers.is_empty() {
+            return None;
+        }
+        let mut schema = self.clone();
+        loop {
+            let (views, triggers) = (schema.views.len(), schema.triggers.len());
+            let there: Vec<Name> = schema
+                .tables
+                .iter()
+                .map(|table| table.name.clone())
+                .collect();
+            let seen: Vec<Name> = schema.views.iter().map(|view| view.name.clone()).collect();
+            let stands = |found: &[Name]| {
+                let mut found = found.iter();
+                found.all(|name| there.contains(name) || seen.contains(name))
+            };
+            schema.views.retain(|view| {
+                view.query
+                    .as_ref()
+                    .is_none_or(|query| stands(&query.tables()))
+            });
+            schema.triggers.retain(|trigger| {
+                let mut tables = Tables::default();
+                tables.table(&trigger.table);
+                for statement in trigger.body.iter().flatten() {
+                    tables.statement(statement);
+                }
+                stands(&tables.found)
+            });
+            if (views, triggers) == (schema.views.len(), schema.triggers.len()) {
+                let all = schema.views.len() == self.views.len()
+                    && schema.triggers.len() == self.triggers.len();
+                return (!all).then_some(schema);
+            }
+        }
+    }
+
     /// Gives every foreign key that names no columns those of its parent's
     /// primary key, where the parent is there.
     pub fn resolve_parent_keys(&mut self) {

@@ -15,6 +15,10 @@ pub struct Schema {
     pub views: Vec<View>,
     /// Triggers, in order of creation.
     pub triggers: Vec<Trigger>,
+    /// SQLite's virtual tables, where they hold nothing that other tables do
+    /// not: full-text indexes. Other engines do without; never compared there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub virtual_tables: Vec<Name>,
     /// What the migrations that made it are written in; none when it comes
     /// from a database. Decides whether an [`Oddity`] can come from them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,6 +126,32 @@ impl Schema {
     /// The view of that name.
     pub fn view(&self, name: &Name) -> Option<&View> {
         self.views.iter().find(|view| view.name == *name)
+    }
+
+    /// Whether a statement writes to a virtual table, and so only to an index.
+    pub(crate) fn is_upkeep(&self, statement: &Statement) -> bool {
+        matches!(
+            statement,
+            Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_)
+        ) && statement
+            .table()
+            .is_some_and(|table| self.virtual_tables.contains(table))
+    }
+
+    /// What it is on engines that have no virtual tables: without them and
+    /// without what keeps them up.
+    pub(crate) fn without_virtual_tables(&self) -> Self {
+        let mut schema = self.clone();
+        schema.virtual_tables.clear();
+        schema.triggers.retain_mut(|trigger| {
+            let Some(body) = &mut trigger.body else {
+                return true;
+            };
+            let said = body.len();
+            body.retain(|statement| !self.is_upkeep(statement));
+            said == 0 || !body.is_empty()
+        });
+        schema
     }
 
     /// The table that has an index of that name.

@@ -21,6 +21,7 @@ mod split;
 mod statements;
 mod table;
 mod types;
+mod virtual_table;
 
 use std::ops::Range;
 

@@ -103,7 +103,7 @@ impl Reader<'_> {
             return self.create_type();
         }
         if self.at(&["VIRTUAL", "TABLE"]) {
-            return Err(self.refuse(self.virtual_table()));
+            return self.create_virtual_table();
         }
         if self.at(&["MATERIALIZED"]) {
             return Err(self.refuse("a materialized view has no equal on the other engines"));
@@ -122,20 +122,6 @@ impl Reader<'_> {
             }
         }
         self.eat(&["TRIGGER"])
-    }
-
-    /// Why a virtual table can't be: what its module is.
-    fn virtual_table(&self) -> String {
-        let module = (0..12).find_map(|n| {
-            super::reader::is_word(&self.peek_nth(n).token, "USING").then(|| self.peek_nth(n + 1))
-        });
-        match module.map(|token| &token.token) {
-            Some(Token::Word(word)) => format!(
-                "`{}` is a module that only SQLite has",
-                word.value.to_ascii_lowercase()
-            ),
-            _ => "virtual tables are SQLite's alone".to_owned(),
-        }
     }
 
     fn create_index(&mut self, unique: bool) -> Read<Statement> {

@@ -109,7 +109,8 @@ impl OnEngine {
     /// What a schema is on this engine. The same one gives the same `Arc`
     /// again, because one step's schema after is the next one's before.
     fn make_own(&mut self, dialect: Dialect, schema: &Arc<Schema>) -> Result<Arc<Schema>, Refusal> {
-        if dialect != Dialect::Portable {
+        let has_virtual = !schema.virtual_tables.is_empty() && self.engine != Engine::Sqlite;
+        if dialect != Dialect::Portable && !has_virtual {
             return Ok(Arc::clone(schema));
         }
         if let Some((said, own)) = &self.last
@@ -117,7 +118,11 @@ impl OnEngine {
         {
             return Ok(Arc::clone(own));
         }
-        let own = Arc::new(portable::for_engine(schema, self.engine)?);
+        let own = match dialect {
+            Dialect::Portable => portable::for_engine(schema, self.engine)?,
+            _ => schema.without_virtual_tables(),
+        };
+        let own = Arc::new(own);
         self.last = Some((Arc::clone(schema), Arc::clone(&own)));
         Ok(own)
     }
@@ -130,13 +135,29 @@ impl OnEngine {
                     step: index,
                     refusal,
                 };
+                // What dangles when the migration begins or ends is said.
+                let (first, last) = (index == 0, index + 1 == said.len());
+                let before = self.make_own(dialect, &step.before).map_err(failure)?;
+                let after = self.make_own(dialect, &step.after).map_err(failure)?;
                 Ok(Step {
-                    before: self.make_own(dialect, &step.before).map_err(failure)?,
-                    after: self.make_own(dialect, &step.after).map_err(failure)?,
+                    before: self.meanwhile(dialect, before, first),
+                    after: self.meanwhile(dialect, after, last),
                     ..step.clone()
                 })
             })
             .collect()
+    }
+
+    /// Between two statements of SQLite's a trigger may look at a table that is
+    /// made again by the next. Elsewhere it is made again with the table.
+    fn meanwhile(&self, dialect: Dialect, schema: Arc<Schema>, is_end: bool) -> Arc<Schema> {
+        if is_end || dialect != Dialect::Sqlite || self.engine == Engine::Sqlite {
+            return schema;
+        }
+        match schema.without_dangling() {
+            Some(standing) => Arc::new(standing),
+            None => schema,
+        }
     }
 
     /// What the present schema is here; as the source says it where the

@@ -39,6 +39,118 @@ fn own_files_pass_as_they_are() {
     );
 }
 
+/// A history of SQLite's, each file's place in the list its version.
+fn history(files: &[&str]) -> Vec<Rendered> {
+    let sources: Vec<Source> = files
+        .iter()
+        .enumerate()
+        .map(|(place, up)| Source {
+            directory: format!("{place:04}_a"),
+            ..source(up)
+        })
+        .collect();
+    let options = RenderOptions {
+        dialect: Dialect::Sqlite,
+        read: ReadOptions::default(),
+    };
+    render(&sources, options)
+}
+
+fn refusals(rendered: &[Rendered]) -> Vec<&str> {
+    let found = rendered.iter().flat_map(|one| &one.unsupported);
+    found.map(|found| found.reason.as_str()).collect()
+}
+
+const NOTES: &str = "CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT, seen INTEGER)";
+
+/// It holds nothing that its table does not; a trigger that also does
+/// something else keeps that.
+#[test]
+fn a_full_text_index_is_left_to_sqlite_with_all_that_keeps_it_up() {
+    let rendered = history(&[
+        NOTES,
+        "CREATE VIRTUAL TABLE words USING fts5 (body, tokenize = 'porter (x', content = 'notes', content_rowid = 'id');
+         INSERT INTO words (words) VALUES ('rebuild');
+         CREATE TRIGGER a AFTER INSERT ON notes BEGIN
+             INSERT INTO words (rowid, body) VALUES (new.id, new.body);
+         END;
+         CREATE TABLE log (id INTEGER PRIMARY KEY, note INTEGER);
+         CREATE TRIGGER b AFTER DELETE ON notes BEGIN
+             INSERT INTO words (words, rowid, body) VALUES ('delete', old.id, old.body);
+             INSERT INTO log (note) VALUES (old.id);
+         END;",
+        "ALTER TABLE words RENAME TO terms; DELETE FROM terms WHERE rowid = 3",
+        "DROP TABLE terms; DROP TRIGGER a; DROP TRIGGER b",
+    ]);
+    assert_eq!(refusals(&rendered), [""; 0]);
+    let up = |migration: usize, engine| &rendered[migration].files_for(engine).unwrap().up;
+    for engine in [Engine::Postgres, Engine::Mariadb] {
+        assert!(!up(1, engine).contains("words"), "{}", up(1, engine));
+        assert!(up(1, engine).contains("log"), "{}", up(1, engine));
+        assert!(!up(2, engine).contains("terms"), "{}", up(2, engine));
+        assert!(up(3, engine).contains("DROP TRIGGER"), "{}", up(3, engine));
+        let weaker = rendered[1].weakenings.iter();
+        let mut weaker = weaker.filter(|weak| weak.engine == engine);
+        assert!(weaker.any(|weak| weak.table == "words"), "{engine} says it");
+    }
+}
+
+/// One with rows of its own is no index; a trigger tells where they come from.
+#[test]
+fn a_virtual_table_with_rows_of_its_own_is_refused() {
+    let bare = "CREATE VIRTUAL TABLE words USING fts5 (body);";
+    let filled = "CREATE TRIGGER a AFTER INSERT ON notes BEGIN
+                      INSERT INTO words (rowid, body) VALUES (new.id, new.body);
+                  END;";
+    assert_eq!(
+        refusals(&history(&[NOTES, bare])),
+        [
+            "`fts5` is a module that only SQLite has, and `words` may hold rows that no other table has"
+        ]
+    );
+    assert_eq!(
+        refusals(&history(&[NOTES, &format!("{bare}{filled}")])),
+        [""; 0]
+    );
+    // Its rows are not to be had elsewhere.
+    let read = "INSERT INTO notes (body) SELECT body FROM words";
+    assert_eq!(
+        refusals(&history(&[NOTES, &format!("{bare}{filled}"), read])),
+        ["`words` is a virtual table, which only SQLite has"]
+    );
+}
+
+/// SQLite looks at a trigger's tables when it fires.
+#[test]
+fn a_table_may_go_and_come_back_under_a_trigger() {
+    let rendered = history(&[
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY);
+         CREATE TABLE files (note INTEGER);
+         CREATE VIEW filed AS SELECT note FROM files;
+         CREATE TRIGGER a AFTER DELETE ON notes BEGIN DELETE FROM files WHERE note = old.id; END;",
+        "DROP TABLE files; CREATE TABLE files (note INTEGER, name TEXT)",
+    ]);
+    assert_eq!(refusals(&rendered), [""; 0]);
+    for engine in [Engine::Postgres, Engine::Mariadb] {
+        let up = &rendered[1].files_for(engine).unwrap().up;
+        let place = |words: &str| up.find(words).unwrap_or_else(|| panic!("{words}: {up}"));
+        assert!(place("DROP TRIGGER") < place("DROP TABLE"), "{up}");
+        assert!(place("CREATE TABLE") < place("CREATE TRIGGER"), "{up}");
+        assert!(place("CREATE TABLE") < place("CREATE VIEW"), "{up}");
+    }
+    // At the end of a file nothing may dangle.
+    let gone = history(&[
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY);
+         CREATE TABLE files (note INTEGER);
+         CREATE TRIGGER a AFTER DELETE ON notes BEGIN DELETE FROM files WHERE note = old.id; END;",
+        "DROP TABLE files",
+    ]);
+    assert_eq!(
+        refusals(&gone),
+        ["the trigger `a`: there is no table `files`"]
+    );
+}
+
 /// A comment with a typing error would leave a table without its wall.
 #[test]
 fn a_comment_that_says_nothing_known_is_refused() {

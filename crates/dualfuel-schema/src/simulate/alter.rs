@@ -20,6 +20,11 @@ impl Catalogue {
         if_exists: bool,
         changes: &[AlterTable],
     ) -> Result<Effect, Refusal> {
+        if let [AlterTable::RenameTable { to }] = changes
+            && self.rename_virtual_table(table, to)?
+        {
+            return Ok(Effect::defined());
+        }
         let Some(found) = self.schema.table(table) else {
             if self.schema.view(table).is_some() {
                 return Err(Refusal::new(format!("`{table}` is a view")));

@@ -156,6 +156,11 @@ impl Catalogue {
                     ..Moves::default()
                 }));
             }
+            Statement::CreateVirtualTable {
+                name,
+                if_not_exists,
+                ..
+            } => self.create_virtual_table(name, *if_not_exists)?,
             Statement::CreateView { .. } => self.create_view(statement)?,
             Statement::DropView { names, if_exists } => self.drop_views(names, *if_exists)?,
             Statement::CreateTrigger {
@@ -214,7 +219,7 @@ impl Catalogue {
     ///
     /// What has it. MySQL has a namespace for the indexes of each table.
     pub(super) fn free_name(&self, name: &Name) -> Result<(), Refusal> {
-        if self.schema.table(name).is_some() {
+        if self.schema.table(name).is_some() || self.schema.virtual_tables.contains(name) {
             return Err(misfit::taken("table", name));
         }
         if self.schema.view(name).is_some() {

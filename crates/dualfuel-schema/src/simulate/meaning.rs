@@ -233,6 +233,9 @@ impl Catalogue {
         if self.is_sqlite() && (folded == "sqlite_sequence" || folded.starts_with("sqlite_stat")) {
             return Ok(Effect::Nothing);
         }
+        if self.schema.is_upkeep(statement) {
+            return Ok(Effect::Nothing);
+        }
         let mut meant = statement.clone();
         let mut meaning = Meaning::new(self);
         Scoped::new(&self.schema, &mut meaning).statement(&mut meant);

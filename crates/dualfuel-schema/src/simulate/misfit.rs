@@ -8,6 +8,11 @@ use crate::{
 
 /// There is no such table.
 pub(super) fn no_table(schema: &Schema, name: &Name) -> Refusal {
+    if schema.virtual_tables.contains(name) {
+        return Refusal::new(format!(
+            "`{name}` is a virtual table, which only SQLite has"
+        ));
+    }
     let names = schema.tables.iter().map(|table| &table.name);
     absent(
         "table",

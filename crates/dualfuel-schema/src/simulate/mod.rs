@@ -22,6 +22,7 @@ mod names;
 mod rebuild;
 mod tables;
 mod views;
+mod virtual_tables;
 
 use std::{ops::Range, sync::Arc};
 
@@ -111,7 +112,7 @@ pub fn simulate(
         catalogue: Catalogue::new(dialect, Schema::clone(before)),
         at: Arc::clone(before),
         steps: Vec::new(),
-        misfits: Vec::new(),
+        misfits: virtual_tables::with_rows(statements),
     };
     for act in rebuild::recognise(&run.catalogue, statements) {
         run.take(&act);

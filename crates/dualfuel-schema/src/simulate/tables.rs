@@ -213,6 +213,9 @@ impl Catalogue {
         cascade: bool,
     ) -> Result<(), Refusal> {
         for name in names {
+            if self.drop_virtual_table(name) {
+                continue;
+            }
             if self.schema.table(name).is_none() {
                 if self.schema.view(name).is_some() {
                     return Err(Refusal::new(format!("`{name}` is a view")));
