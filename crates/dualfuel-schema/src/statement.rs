@@ -286,8 +286,22 @@ pub struct Update {
     pub from: Vec<crate::model::Join>,
     /// `WHERE`.
     pub filter: Option<Expr>,
-    /// `UPDATE OR IGNORE`.
-    pub or_ignore: bool,
+    /// `UPDATE OR ..`.
+    #[serde(default)]
+    pub or: UpdateOr,
+}
+
+/// What an UPDATE does with a row that would have another row's key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UpdateOr {
+    /// Fails.
+    #[default]
+    Fail,
+    /// `UPDATE OR IGNORE`: leaves it as it is.
+    Ignore,
+    /// `UPDATE OR REPLACE`: deletes the other.
+    Replace,
 }
 
 /// A DELETE.

@@ -44,6 +44,7 @@ pub(super) fn kind(sql: &str) -> Kind {
         ["RENAME", ..] if many => Kind::Opaque,
         ["ALTER", ..] if has_word(sql, &["exchange"]) => Kind::Opaque,
         ["ALTER", "DATABASE" | "SCHEMA", ..] => Kind::Repeatable,
+        ["ALTER", "TABLE", ..] if only_counts(sql) => Kind::Repeatable,
         ["DROP", "TABLE" | "VIEW" | "TEMPORARY", ..] if many => Kind::Drops,
         // A temporary table is gone with the session that was to hold it.
         ["CREATE" | "DROP", ..] if words.iter().take(4).any(|word| *word == "TEMPORARY") => {
@@ -81,6 +82,17 @@ fn changes_catalogue(rest: &[&str]) -> bool {
                 | "EVENT"
         )
     })
+}
+
+/// `ALTER TABLE a AUTO_INCREMENT = 1`, which no catalogue shows: the next
+/// number is the first above all that there are.
+fn only_counts(sql: &str) -> bool {
+    let words: Vec<_> = tokens(Engine::Mariadb, sql)
+        .filter(lex::Token::is_significant)
+        .filter(|token| token.text != ";")
+        .skip(3)
+        .collect();
+    matches!(&words[..], [counts, equals, _] if counts.is_word("auto_increment") && equals.text == "=")
 }
 
 fn has_word(sql: &str, words: &[&str]) -> bool {
@@ -132,6 +144,8 @@ mod tests {
             "ALTER TABLE a EXCHANGE PARTITION p WITH TABLE b",
             Kind::Opaque,
         );
+        check("ALTER TABLE `a` AUTO_INCREMENT = 1", Kind::Repeatable);
+        check("ALTER TABLE a ADD b INT AUTO_INCREMENT", Kind::Change);
         check("RENAME TABLE a TO b", Kind::Change);
         check("RENAME TABLE a TO c, b TO a, c TO b", Kind::Opaque);
         check("DROP TABLE IF EXISTS a", Kind::Change);

@@ -97,14 +97,30 @@ pub fn lower(engine: Engine, steps: &[Step]) -> Result<Lowered, Vec<Unlowered>> 
                 refusal,
             }),
         }
+        lowered.weakenings.extend(weaker_rows(engine, step));
         lowered.loses.extend(loses::of_step(step));
     }
-    lowered.weakenings = fresh_weakenings(engine, steps);
+    lowered.weakenings.extend(fresh_weakenings(engine, steps));
     if failed.is_empty() {
         Ok(lowered)
     } else {
         Err(failed)
     }
+}
+
+/// What a data statement does otherwise than on SQLite.
+fn weaker_rows(engine: Engine, step: &Step) -> Option<Weakening> {
+    let StepKind::Data(statement) = &step.kind else {
+        return None;
+    };
+    let table = expr::numbered_otherwise(&step.before, statement)?;
+    (engine != Engine::Sqlite).then(|| Weakening {
+        engine,
+        table: table.name.to_string(),
+        object: "INSERT .. SELECT".into(),
+        what: "the rows may be numbered in another order: the SELECT has no ORDER BY that says it"
+            .into(),
+    })
 }
 
 /// What the migration as a whole adds to what the engine does without.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Engine, Refusal,
     model::{Column, Expr, Literal, Schema},
-    statement::{Delete, Statement, Update},
+    statement::{Delete, Statement, Update, UpdateOr},
 };
 
 /// The DELETE and the UPDATE of a rewrite, for the columns that `by_update`
@@ -58,13 +58,17 @@ pub(crate) fn update(
         set,
         from: Vec::new(),
         filter: None,
-        or_ignore: false,
+        or: UpdateOr::Fail,
     });
     expr::data_statement(engine, &schema, &update)
 }
 
 fn meanwhile(renamed: &Schema, table: &TableDelta<'_>) -> Schema {
     let mut schema = renamed.clone();
+    // Meanwhile nothing refers to it.
+    for other in &mut schema.tables {
+        other.foreign_keys.retain(|key| key.parent != table.to.name);
+    }
     if let Some(own) = schema.table_mut(&table.to.name) {
         own.columns.extend(table.added_columns().cloned());
     }

@@ -6,7 +6,7 @@ use super::reader::{Names, Read, Reader};
 use crate::{
     Dialect,
     model::{Cte, Expr, Join, Name, Query, QueryBody, SelectItem},
-    statement::{Delete, Insert, OnConflict, Statement, Update},
+    statement::{Delete, Insert, OnConflict, Statement, Update, UpdateOr},
 };
 
 /// `WITH` before a data statement.
@@ -327,17 +327,15 @@ impl Reader<'_> {
 
     fn update(&mut self) -> Read<Statement> {
         self.expect(&["UPDATE"])?;
-        let mut or_ignore = false;
+        let mut or = UpdateOr::Fail;
         if self.eat(&["OR"]) {
             match self.or_conflict()? {
-                OnConflict::Nothing { .. } => or_ignore = true,
-                OnConflict::Fail => {}
-                _ => {
-                    return Err(self.refuse("UPDATE OR REPLACE deletes rows on SQLite only"));
-                }
+                OnConflict::Nothing { .. } => or = UpdateOr::Ignore,
+                OnConflict::Replace => or = UpdateOr::Replace,
+                _ => {}
             }
-        } else if self.dialect == Dialect::Mysql {
-            or_ignore = self.eat(&["IGNORE"]);
+        } else if self.dialect == Dialect::Mysql && self.eat(&["IGNORE"]) {
+            or = UpdateOr::Ignore;
         }
         let _ = self.eat(&["ONLY"]);
         let table = self.object()?;
@@ -362,7 +360,7 @@ impl Reader<'_> {
             set,
             from,
             filter,
-            or_ignore,
+            or,
         }))
     }
 

@@ -5,13 +5,15 @@
 //! whatever refers to them. `PRAGMA foreign_keys` does nothing inside a
 //! transaction, and a migration runs in one unless `metadata.toml` says
 //! otherwise. The file passes as it is; its author is told.
+//!
+//! INSERT OR REPLACE deletes the row that is there, with the same effect.
 
 use crate::{
     Engine,
     model::{Action, Name, Schema},
     parse::Parsed,
     simulate::Step,
-    statement::Statement,
+    statement::{Insert, OnConflict, Statement},
 };
 
 use super::{Source, files};
@@ -32,26 +34,39 @@ pub(super) fn hazards(
         on: true,
     };
     for parsed in statements {
-        let names = match &parsed.statement {
-            Statement::DropTable { names, .. } if enforcement.on => names,
-            Statement::Housekeeping { kind } => {
-                enforcement.take(kind);
-                continue;
-            }
-            _ => continue,
-        };
+        if let Statement::Housekeeping { kind } = &parsed.statement {
+            enforcement.take(kind);
+        }
+        if !enforcement.on {
+            continue;
+        }
         let within =
             |step: &&Step| step.span.start <= parsed.span.start && parsed.span.end <= step.span.end;
         let Some(step) = steps.iter().find(within) else {
             continue;
         };
-        for name in names {
-            // Only a rebuild: whoever drops a table for good means its rows.
-            if step.before.table(name).is_some() && step.after.table(name).is_some() {
-                let hit = referring(&step.before, name)
-                    .map(|(child, action)| (parsed.span.start, sentence(name, &child, action)));
-                found.extend(hit);
+        let hit = |name: &Name, says: fn(&Name, &Name, Action) -> String| {
+            let children = referring(&step.before, name);
+            let hit =
+                children.map(|(child, action)| (parsed.span.start, says(name, &child, action)));
+            hit.collect::<Vec<_>>()
+        };
+        match &parsed.statement {
+            Statement::DropTable { names, .. } => {
+                // Only a rebuild: whoever drops a table for good means its rows.
+                let rebuilt = |name: &&Name| {
+                    step.before.table(name).is_some() && step.after.table(name).is_some()
+                };
+                for name in names.iter().filter(rebuilt) {
+                    found.extend(hit(name, dropped));
+                }
             }
+            Statement::Insert(Insert {
+                table,
+                on_conflict: OnConflict::Replace,
+                ..
+            }) => found.extend(hit(table, replaced)),
+            _ => {}
         }
     }
     found
@@ -94,14 +109,27 @@ fn referring(schema: &Schema, parent: &Name) -> impl Iterator<Item = (Name, Acti
     })
 }
 
-fn sentence(table: &Name, child: &Name, action: Action) -> String {
-    let does = match action {
+/// What becomes of a child's rows.
+fn does(child: &Name, action: Action) -> String {
+    match action {
         Action::Cascade => format!("deletes the rows of `{child}` (ON DELETE CASCADE)"),
         _ => format!("takes their parent from the rows of `{child}` (ON DELETE SET ..)"),
-    };
+    }
+}
+
+fn dropped(table: &Name, child: &Name, action: Action) -> String {
     format!(
-        "with foreign keys on, dropping `{table}` to rebuild it {does}; `dualfuel migrate` \
+        "with foreign keys on, dropping `{table}` to rebuild it {}; `dualfuel migrate` \
          switches them off, other tools need `run_in_transaction = false` in metadata.toml, and \
-         PRAGMA foreign_keys = OFF before a BEGIN in the file"
+         PRAGMA foreign_keys = OFF before a BEGIN in the file",
+        does(child, action)
+    )
+}
+
+fn replaced(table: &Name, child: &Name, action: Action) -> String {
+    format!(
+        "with foreign keys on, replacing a row of `{table}` {}, and so it does on the other \
+         engines; ON CONFLICT .. DO UPDATE keeps them",
+        does(child, action)
     )
 }

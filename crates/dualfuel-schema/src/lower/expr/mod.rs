@@ -239,6 +239,12 @@ pub fn data_statement(
     data::write(engine, schema, &Scope::schema(schema), statement)
 }
 
+/// The table whose rows a data statement may number otherwise than SQLite
+/// does: the order of what it copies is not known.
+pub fn numbered_otherwise<'s>(schema: &'s Schema, statement: &Statement) -> Option<&'s Table> {
+    data::unordered(schema, statement)
+}
+
 /// [`data_statement`] inside a trigger of `table`, whose rows are `new` and
 /// `old`.
 ///
@@ -252,10 +258,7 @@ pub fn trigger_statement(
     statement: &Statement,
 ) -> Result<Vec<String>, Refusal> {
     let rows = data::trigger_rows(schema, table);
-    let mut statements = data::write(engine, schema, &rows, statement)?;
-    // A sequence is not moved for every row.
-    statements.truncate(1);
-    Ok(statements)
+    data::write(engine, schema, &rows, statement)
 }
 
 /// A condition inside a trigger of `table`: its WHEN, or when a RAISE is due.

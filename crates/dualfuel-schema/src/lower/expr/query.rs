@@ -5,6 +5,7 @@
 //! does on SQLite.
 
 use super::{
+    data::order,
     function, rows,
     scope::{Found, Scope, Source},
     sql::{Sql, list},
@@ -110,6 +111,13 @@ impl Writer {
         wanted: Wanted<'_>,
     ) -> Result<String, Refusal> {
         self.deeper(|| {
+            let said;
+            let query = if self.once && self.typed() && query.limit.is_some() {
+                said = order::as_read(outer, query).query;
+                &said
+            } else {
+                query
+            };
             let scope = rows::with_ctes(outer, query, DEPTH_LIMIT);
             let mut text = self.ctes(&scope, query)?;
             text.push_str(&self.body(&scope, query, &query.body, wanted)?);
@@ -708,7 +716,7 @@ fn is_aggregate(call: &Call) -> bool {
         )
 }
 
-fn aggregated(expr: &Expr, depth: usize) -> bool {
+pub(super) fn aggregated(expr: &Expr, depth: usize) -> bool {
     let here = matches!(expr, Expr::Call(call) if is_aggregate(call));
     here || depth < DEPTH_LIMIT && parts(expr).iter().any(|part| aggregated(part, depth + 1))
 }

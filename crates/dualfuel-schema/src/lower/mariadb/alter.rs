@@ -19,7 +19,7 @@ use crate::{
         script::Script,
     },
     model::{Column, Expr, Name},
-    statement::{Statement, Update},
+    statement::{Statement, Update, UpdateOr},
 };
 
 /// A column that becomes AUTO_INCREMENT takes 0 for "the next number", and
@@ -261,7 +261,7 @@ impl Change<'_> {
                 set,
                 from: Vec::new(),
                 filter: None,
-                or_ignore: false,
+                or: UpdateOr::Fail,
             });
             let deleted = rows::rewrite(ENGINE, delta, self.table, |_| false)?;
             script.extend(deleted);

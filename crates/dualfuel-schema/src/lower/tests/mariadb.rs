@@ -226,6 +226,7 @@ fn an_upsert_from_a_join_keeps_its_on() {
         "INSERT OR IGNORE INTO t (a) SELECT u.a FROM u, v",
         &[
             "INSERT INTO `t` (`a`) SELECT `u`.`a` FROM `u` CROSS JOIN `v` WHERE TRUE ON DUPLICATE KEY UPDATE `t`.`id` = `t`.`id`",
+            "ALTER TABLE `t` AUTO_INCREMENT = 1",
         ],
     );
 }

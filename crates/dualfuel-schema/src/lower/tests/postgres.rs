@@ -77,6 +77,7 @@ fn foreign_keys_stand_aside_while_rows_go() {
         &[
             r#"ALTER TABLE "c" DROP CONSTRAINT "c_p_id_fkey""#,
             r#"DELETE FROM "p" WHERE "a" IS NULL"#,
+            r#"SELECT setval(pg_get_serial_sequence('"p"', 'id'), GREATEST(max("id"), 0) + 1, false) FROM "p""#,
             r#"ALTER TABLE "c" ADD CONSTRAINT "c_p_id_fkey" FOREIGN KEY ("p_id") REFERENCES "p" ("id") ON DELETE CASCADE"#,
         ],
     );

@@ -1,6 +1,6 @@
 //! UPDATE and DELETE.
 
-use super::{at, column, follow, target};
+use super::{Numbers, at, column, settle, taken_along, target};
 use crate::{
     Engine, Refusal,
     lower::expr::{
@@ -13,7 +13,7 @@ use crate::{
         Expr, Join, Name, Query, QueryBody, Schema, Select, SelectItem, Table,
         visit::{Visit, walk_expr},
     },
-    statement::{Delete, Update},
+    statement::{Delete, Update, UpdateOr},
 };
 
 impl Writer {
@@ -23,17 +23,15 @@ impl Writer {
         around: &Scope<'_>,
         update: &Update,
     ) -> Result<Vec<String>, Refusal> {
-        let table = target(schema, &update.table)?;
-        if update.or_ignore && self.engine != Engine::Sqlite && touches_key(table, &update.set) {
-            return Err(Refusal::new(format!(
-                "UPDATE OR IGNORE passes over single rows that break a key, which {} can't",
-                self.engine
-            )));
+        if update.or != UpdateOr::Fail && self.typed() {
+            return self.update_or(schema, around, update);
         }
+        let table = target(schema, &update.table)?;
         let scope = row_scope(around, table, update.alias.as_ref(), &update.from);
-        let verb = match (self.engine, update.or_ignore) {
-            (Engine::Sqlite, true) => "UPDATE OR IGNORE",
-            _ => "UPDATE",
+        let verb = match update.or {
+            UpdateOr::Fail => "UPDATE",
+            UpdateOr::Ignore => "UPDATE OR IGNORE",
+            UpdateOr::Replace => "UPDATE OR REPLACE",
         };
         let named = self.named(table, update.alias.as_ref());
         let joined = !update.from.is_empty();
@@ -75,8 +73,8 @@ impl Writer {
                 .column(name)
                 .is_some_and(|column| column.identity.is_some())
         });
-        if renumbers && self.engine == Engine::Postgres {
-            statements.extend(follow(table));
+        if renumbers && self.once {
+            statements.extend(settle(self.engine, table, Numbers::Given));
         }
         Ok(statements)
     }
@@ -87,10 +85,26 @@ impl Writer {
         around: &Scope<'_>,
         delete: &Delete,
     ) -> Result<Vec<String>, Refusal> {
+        let mut statements = vec![self.delete_text(schema, around, delete)?];
+        if self.once {
+            let table = target(schema, &delete.table)?;
+            let gone = taken_along(schema, table).into_iter();
+            statements.extend(gone.filter_map(|table| settle(self.engine, table, Numbers::Gone)));
+        }
+        Ok(statements)
+    }
+
+    /// The DELETE alone.
+    pub(super) fn delete_text(
+        &self,
+        schema: &Schema,
+        around: &Scope<'_>,
+        delete: &Delete,
+    ) -> Result<String, Refusal> {
         let table = target(schema, &delete.table)?;
         let alias = delete.alias.as_ref();
         if self.engine == Engine::Sqlite && !delete.using.is_empty() {
-            return self.delete(schema, around, &by_existence(delete));
+            return self.delete_text(schema, around, &by_existence(delete));
         }
         let scope = row_scope(around, table, alias, &delete.using);
         let filter = match &delete.filter {
@@ -104,7 +118,7 @@ impl Writer {
         } else {
             String::new()
         };
-        Ok(vec![match self.engine {
+        Ok(match self.engine {
             // An alias is only known to its form for several tables.
             Engine::Mariadb if joined || alias.is_some() => {
                 let row = self.quote(alias.unwrap_or(&table.name));
@@ -117,7 +131,7 @@ impl Writer {
             }
             Engine::Postgres if joined => format!("DELETE FROM {named} USING {from}{filter}"),
             _ => format!("DELETE FROM {named}{filter}"),
-        }])
+        })
     }
 
     fn named(&self, table: &Table, alias: Option<&Name>) -> String {
@@ -210,23 +224,6 @@ fn row_scope<'s>(
         scope.sources.push(source);
     }
     scope
-}
-
-fn touches_key(table: &Table, set: &[(Name, Expr)]) -> bool {
-    let written = |name: &Name| set.iter().any(|(column, _)| column == name);
-    let keys = table.primary_key.iter().map(|key| &key.columns);
-    let uniques = table.uniques.iter().map(|unique| &unique.columns);
-    let indexed = table
-        .indexes
-        .iter()
-        .filter(|index| index.unique)
-        .any(|index| {
-            index.parts.iter().any(|part| match &part.expr {
-                Expr::Column { column, .. } => written(column),
-                _ => true,
-            })
-        });
-    indexed || keys.chain(uniques).flatten().any(written)
 }
 
 /// `DELETE FROM t USING u WHERE ..` without USING.

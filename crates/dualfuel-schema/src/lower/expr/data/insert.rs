@@ -1,6 +1,6 @@
 //! INSERT, and what it does with a row that is there already.
 
-use super::{at, change, column, follow, target};
+use super::{Numbers, at, change, column, order, settle, target};
 use crate::{
     Engine, Refusal,
     lower::expr::{
@@ -21,12 +21,42 @@ impl Writer {
         around: &Scope<'_>,
         insert: &Insert,
     ) -> Result<Vec<String>, Refusal> {
+        if insert.on_conflict == OnConflict::Replace && self.typed() {
+            return self.replace(schema, around, insert);
+        }
+        let verb = match &insert.on_conflict {
+            OnConflict::Nothing { target }
+                if self.engine == Engine::Sqlite && target.is_empty() =>
+            {
+                "INSERT OR IGNORE INTO"
+            }
+            OnConflict::Replace => "INSERT OR REPLACE INTO",
+            _ => "INSERT INTO",
+        };
+        self.insert_text(schema, around, insert, verb, false)
+    }
+
+    /// An INSERT and what its numbers need. `alone` says that the key that it
+    /// names is the only one that a row can hit.
+    pub(super) fn insert_text(
+        &self,
+        schema: &Schema,
+        around: &Scope<'_>,
+        insert: &Insert,
+        verb: &str,
+        alone: bool,
+    ) -> Result<Vec<String>, Refusal> {
         let table = target(schema, &insert.table)?;
         let mut columns = columns(table, insert)?;
         let source = match &insert.source {
             None => None,
             Some(query) => {
-                let query = without_numbers(self.engine, query, &mut columns);
+                let mut query = without_numbers(self.engine, query, &mut columns);
+                let counted = !columns.iter().any(|column| column.identity.is_some())
+                    && numbered_by_order(table, insert).is_some();
+                if self.once && self.typed() && counted {
+                    query = order::as_read(around, &query).query;
+                }
                 let upserts = insert.on_conflict != OnConflict::Fail;
                 Some(self.source(table, around, &query, &columns, upserts)?)
             }
@@ -35,39 +65,45 @@ impl Writer {
         let mut text = match (&source, self.engine) {
             (None, Engine::Mariadb) => format!("INSERT INTO {target} () VALUES ()"),
             (None, _) => format!("INSERT INTO {target} DEFAULT VALUES"),
-            (Some(source), engine) => {
+            (Some(source), _) => {
                 let names: Vec<Name> = columns.iter().map(|column| column.name.clone()).collect();
-                let verb = match &insert.on_conflict {
-                    OnConflict::Nothing { target }
-                        if engine == Engine::Sqlite && target.is_empty() =>
-                    {
-                        "INSERT OR IGNORE INTO"
-                    }
-                    OnConflict::Replace if engine == Engine::Sqlite => "INSERT OR REPLACE INTO",
-                    OnConflict::Replace if self.replaces(schema, table, &columns) => "REPLACE INTO",
-                    _ => "INSERT INTO",
-                };
                 format!("{verb} {target} ({}) {source}", self.names(&names))
             }
         };
         if source.is_some() {
-            text.push_str(&self.on_conflict(schema, table, around, insert, &columns)?);
+            text.push_str(&self.on_conflict(table, around, insert, (&columns, alone))?);
         }
         let numbered = columns.iter().any(|column| column.identity.is_some());
+        // It takes a 0 for "the next number" otherwise.
+        if self.engine == Engine::Mariadb && numbered && gives_zero(insert, &columns) {
+            text = format!(
+                "SET STATEMENT sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO') FOR {text}"
+            );
+        }
         let mut statements = vec![text];
-        match self.engine {
-            Engine::Postgres if numbered => statements.extend(follow(table)),
-            // It takes a 0 for "the next number" otherwise.
-            Engine::Mariadb if numbered && gives_zero(insert, &columns) => {
-                if let Some(first) = statements.first_mut() {
-                    *first = format!(
-                        "SET STATEMENT sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO') FOR {first}"
-                    );
-                }
-            }
-            _ => {}
+        if self.once {
+            let replaces = verb == "REPLACE INTO";
+            let numbers = self.numbers(insert, numbered, replaces);
+            statements.extend(numbers.and_then(|numbers| settle(self.engine, table, numbers)));
         }
         Ok(statements)
+    }
+
+    /// What the engine's own counting makes of an INSERT.
+    fn numbers(&self, insert: &Insert, numbered: bool, replaces: bool) -> Option<Numbers> {
+        let upserts = replaces || insert.on_conflict != OnConflict::Fail;
+        let copies = insert
+            .source
+            .as_ref()
+            .is_some_and(|query| !matches!(query.body, QueryBody::Values(_)));
+        match self.engine {
+            Engine::Postgres if numbered => Some(Numbers::Given),
+            // A row that is there already has taken a number from the sequence.
+            Engine::Postgres if upserts => Some(Numbers::Skipped),
+            // For a copy of unknown length it sets aside 1, 2, 4, 8 numbers.
+            Engine::Mariadb if upserts || copies && !numbered => Some(Numbers::Skipped),
+            _ => None,
+        }
     }
 
     /// What follows the list of columns.
@@ -151,11 +187,10 @@ impl Writer {
 
     fn on_conflict(
         &self,
-        schema: &Schema,
         table: &Table,
         around: &Scope<'_>,
         insert: &Insert,
-        columns: &[&Column],
+        (columns, alone): (&[&Column], bool),
     ) -> Result<String, Refusal> {
         let selects = insert
             .source
@@ -171,7 +206,7 @@ impl Writer {
             (OnConflict::Nothing { target }, Engine::Sqlite) if target.is_empty() => {
                 Ok(String::new())
             }
-            (OnConflict::Replace, Engine::Sqlite) => Ok(String::new()),
+            (OnConflict::Replace, _) => Ok(String::new()),
             (OnConflict::Nothing { .. }, Engine::Mariadb) => {
                 // `INSERT IGNORE` would also cut values that do not fit.
                 let column = key_column(table).ok_or_else(|| no_key(table))?;
@@ -182,7 +217,6 @@ impl Writer {
                 let target = self.conflict_target(table, target)?;
                 Ok(format!("{begin}{target} DO NOTHING"))
             }
-            (OnConflict::Replace, _) => self.replace(schema, table, columns),
             (
                 OnConflict::Update {
                     target,
@@ -191,7 +225,11 @@ impl Writer {
                 },
                 engine,
             ) => {
-                let keys = candidates(table, columns);
+                let keys = if alone {
+                    vec![target.clone()]
+                } else {
+                    candidates(table, columns)
+                };
                 let target: Vec<Name> = match (target.is_empty(), keys.as_slice()) {
                     (false, _) => target.clone(),
                     (true, [only]) => only.clone(),
@@ -274,72 +312,10 @@ impl Writer {
         let set = self.assignments(table, scope, &set, filter.as_deref())?;
         Ok(format!(" ON DUPLICATE KEY UPDATE {}", set.join(", ")))
     }
-
-    /// Whether MariaDB's own REPLACE does it: it deletes the row that is
-    /// there, so nothing may refer to it.
-    fn replaces(&self, schema: &Schema, table: &Table, columns: &[&Column]) -> bool {
-        let referred = schema
-            .tables
-            .iter()
-            .flat_map(|other| &other.foreign_keys)
-            .any(|key| key.parent == table.name);
-        self.engine == Engine::Mariadb && !referred && candidates(table, columns).len() > 1
-    }
-
-    /// `INSERT OR REPLACE`: the row that is there gets the new values, and
-    /// defaults where none are given. What refers to it keeps doing so.
-    fn replace(
-        &self,
-        schema: &Schema,
-        table: &Table,
-        columns: &[&Column],
-    ) -> Result<String, Refusal> {
-        if self.replaces(schema, table, columns) {
-            return Ok(String::new());
-        }
-        let keys = candidates(table, columns);
-        let key = match keys.as_slice() {
-            [] => return Ok(String::new()),
-            [key] => key,
-            _ => {
-                return Err(Refusal::new(format!(
-                    "INSERT OR REPLACE deletes every row that is in the way, and `{}` has several keys",
-                    table.name
-                )));
-            }
-        };
-        let mut set = Vec::new();
-        for column in &table.columns {
-            let kept = column.identity.is_some() && !columns.contains(&column);
-            if column.generated.is_some() || key.contains(&column.name) || kept {
-                continue;
-            }
-            let name = self.quote(&column.name);
-            let given = columns.contains(&column);
-            set.push(match (given, self.engine) {
-                (true, Engine::Mariadb) => format!("{name} = VALUES({name})"),
-                (true, _) => format!("{name} = \"excluded\".{name}"),
-                (false, Engine::Mariadb) => format!("{name} = DEFAULT({name})"),
-                (false, _) => format!("{name} = DEFAULT"),
-            });
-        }
-        let target = self.conflict_target(table, key)?;
-        Ok(match (set.is_empty(), self.engine) {
-            (true, Engine::Mariadb) => {
-                let name = key_column(table)
-                    .map(|name| self.quote(name))
-                    .unwrap_or_default();
-                format!(" ON DUPLICATE KEY UPDATE {name} = VALUES({name})")
-            }
-            (true, _) => format!(" ON CONFLICT{target} DO NOTHING"),
-            (false, Engine::Mariadb) => format!(" ON DUPLICATE KEY UPDATE {}", set.join(", ")),
-            (false, _) => format!(" ON CONFLICT{target} DO UPDATE SET {}", set.join(", ")),
-        })
-    }
 }
 
 /// The columns that values are given for; all that take one when none is named.
-fn columns<'t>(table: &'t Table, insert: &Insert) -> Result<Vec<&'t Column>, Refusal> {
+pub(super) fn columns<'t>(table: &'t Table, insert: &Insert) -> Result<Vec<&'t Column>, Refusal> {
     if insert.columns.is_empty() {
         let plain = table
             .columns
@@ -365,6 +341,33 @@ fn width(table: &Table, columns: &[&Column], values: usize) -> Result<(), Refusa
     )))
 }
 
+/// The SELECT whose rows are numbered as they come.
+pub(super) fn numbered_by_order<'i>(table: &Table, insert: &'i Insert) -> Option<&'i Query> {
+    let query = insert.source.as_ref()?;
+    let place = match insert.columns.as_slice() {
+        [] => table
+            .columns
+            .iter()
+            .filter(|column| column.generated.is_none())
+            .position(|column| column.identity.is_some()),
+        names => names.iter().position(|name| {
+            let column = table.column(name);
+            column.is_some_and(|column| column.identity.is_some())
+        }),
+    };
+    let counted = table.columns.iter().any(|column| column.identity.is_some())
+        && match (place, &query.body) {
+            (_, QueryBody::Values(_)) => false,
+            (None, _) => true,
+            (Some(place), QueryBody::Select(select)) => matches!(
+                select.items.get(place),
+                Some(SelectItem::Expr { expr, .. }) if expr.is_null_literal()
+            ),
+            (Some(_), _) => false,
+        };
+    counted.then_some(query)
+}
+
 /// Whether the query's own FROM has the table.
 fn reads(query: &Query, table: &Name) -> bool {
     let QueryBody::Select(select) = &query.body else {
@@ -376,7 +379,7 @@ fn reads(query: &Query, table: &Name) -> bool {
     })
 }
 
-fn is_default(cell: &Expr) -> bool {
+pub(super) fn is_default(cell: &Expr) -> bool {
     matches!(cell, Expr::Column { column, .. } if *column == Insert::DEFAULT)
 }
 

@@ -5,6 +5,10 @@
 
 mod change;
 mod insert;
+mod keys;
+pub(super) mod order;
+mod replace;
+mod update_or;
 
 use super::{
     Spelling,
@@ -13,7 +17,7 @@ use super::{
 };
 use crate::{
     Engine, Refusal,
-    model::{Name, Schema, Table},
+    model::{Action, Identity, Name, Schema, Table},
     statement::Statement,
 };
 
@@ -34,6 +38,17 @@ pub(super) fn write(
     }
 }
 
+/// What may be numbered otherwise than on SQLite: see `order`.
+pub(super) fn unordered<'s>(schema: &'s Schema, statement: &Statement) -> Option<&'s Table> {
+    let Statement::Insert(insert) = statement else {
+        return None;
+    };
+    let table = schema.table(&insert.table)?;
+    let query = insert::numbered_by_order(table, insert)?;
+    let scope = Scope::schema(schema);
+    (!order::as_read(&scope, query).sure).then_some(table)
+}
+
 /// The rows that a trigger's statements can name beside their own tables.
 pub(super) fn trigger_rows<'s>(schema: &'s Schema, table: &Table) -> Scope<'s> {
     let source = Source::table(table, None);
@@ -42,25 +57,88 @@ pub(super) fn trigger_rows<'s>(schema: &'s Schema, table: &Table) -> Scope<'s> {
     scope
 }
 
-/// What a PostgreSQL sequence needs once rows were given numbers of their own:
-/// the next one is above them all, and none that was used comes again.
-pub(super) fn follow(table: &Table) -> Option<String> {
+/// What happened to a numbered column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// Rows came with numbers of their own, or got others.
+    Given,
+    /// The engine may have passed over numbers that no row got.
+    Skipped,
+    /// Rows went.
+    Gone,
+}
+
+/// Has the next row of a table get the number that it gets on SQLite: one
+/// above them all, and with AUTOINCREMENT none that was there before.
+pub(super) fn settle(engine: Engine, table: &Table, numbers: Numbers) -> Option<String> {
     let identity = table
         .columns
         .iter()
         .find(|column| column.identity.is_some())?;
+    let remembers = identity.identity == Some(Identity::Sequence);
+    if remembers && numbers == Numbers::Gone {
+        return None;
+    }
+    match engine {
+        Engine::Sqlite => None,
+        // InnoDB takes the next one that is free.
+        Engine::Mariadb => Some(format!(
+            "ALTER TABLE {} AUTO_INCREMENT = 1",
+            super::mariadb::quote(&table.name)
+        )),
+        Engine::Postgres => {
+            let remembers = remembers && numbers == Numbers::Given;
+            Some(set_sequence(table, &identity.name, remembers))
+        }
+    }
+}
+
+/// What a PostgreSQL sequence needs once rows were given numbers of their own:
+/// the next one is above them all, and none that was used comes again.
+pub(super) fn follow(table: &Table) -> Option<String> {
+    settle(Engine::Postgres, table, Numbers::Given)
+}
+
+fn set_sequence(table: &Table, column: &Name, remembers: bool) -> String {
     let quoted = super::postgres::quote(&table.name);
-    let column = super::postgres::quote(&identity.name);
     let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
     // The function reads its first argument as SQL does and its second as is.
     let sequence = format!(
         "pg_get_serial_sequence({}, {})",
         literal(&quoted),
-        literal(identity.name.as_str())
+        literal(column.as_str())
     );
-    Some(format!(
-        "SELECT setval({sequence}, GREATEST(max({column}), pg_sequence_last_value({sequence}), 0) + 1, false) FROM {quoted}"
-    ))
+    let greatest = format!("max({})", super::postgres::quote(column));
+    if !remembers {
+        return format!(
+            "SELECT setval({sequence}, GREATEST({greatest}, 0) + 1, false) FROM {quoted}"
+        );
+    }
+    // It is NULL where it was set to a number that none has got yet: so the
+    // last number is set, and not the next.
+    let last = format!("pg_sequence_last_value({sequence})");
+    format!(
+        "SELECT setval({sequence}, GREATEST({greatest}, {last}, 1), COALESCE(GREATEST({greatest}, {last}) > 0, false)) FROM {quoted}"
+    )
+}
+
+/// The tables whose rows go with those of `table`, itself first.
+fn taken_along<'s>(schema: &'s Schema, table: &'s Table) -> Vec<&'s Table> {
+    let mut found = vec![table];
+    let mut place = 0;
+    while let Some(parent) = found.get(place).copied() {
+        place += 1;
+        for child in &schema.tables {
+            let cascades = child
+                .foreign_keys
+                .iter()
+                .any(|key| key.parent == parent.name && key.on_delete == Action::Cascade);
+            if cascades && !found.iter().any(|one| one.name == child.name) {
+                found.push(child);
+            }
+        }
+    }
+    found
 }
 
 /// A refusal for what is written to a column, with the column's name.
