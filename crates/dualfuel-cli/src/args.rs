@@ -30,7 +30,7 @@ pub struct Cli {
 pub enum Command {
     /// Write each engine's migration directory from the source
     Render(Render),
-    /// Make the next migration's directory
+    /// Make the next migration, laid out as those before it
     New(New),
     /// Prove the migrations on scratch databases: rendered, equal, reversible
     Check(Check),

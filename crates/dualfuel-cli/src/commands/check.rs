@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     Context, Outcome,
     args::Check,
-    commands::render::{refused, weakenings},
+    commands::render::{refused, warned, weakenings},
     database::{Place, drop_all_scratch},
     lint::{self, Lint},
     lock::{LOCK_FILE, Lock},
@@ -157,11 +157,8 @@ fn holes(lock: &Lock, rendered: &[Rendered]) -> Vec<String> {
 }
 
 fn print(report: &Report, rendered: &[Rendered], context: &mut Context<'_>) -> anyhow::Result<()> {
-    for warning in rendered.iter().flat_map(|rendered| &rendered.warnings) {
-        context.tell(format!(
-            "warning: {}:{}: {}",
-            warning.file, warning.line, warning.text
-        ));
+    for line in warned(rendered) {
+        context.tell(line);
     }
     for lint in &report.lints {
         let Lint {

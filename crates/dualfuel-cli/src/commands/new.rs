@@ -1,6 +1,10 @@
 //! `dualfuel new`.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
 
 use anyhow::{Context as _, bail};
 use dualfuel_migrate::Options;
@@ -10,21 +14,30 @@ use crate::{
     Context, Outcome,
     args::New,
     project::Project,
-    source::{SourceDir, SourceError},
+    source::{SourceDir, SourceError, Style},
 };
 
 /// Runs the command.
 ///
 /// # Errors
 ///
-/// The name is none, the version is taken, or the directory can't be made.
+/// The name is none, the version is taken, or the files can't be made.
 pub fn run(args: &New, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let project = Project::find(&context.here, args.source.given(&Default::default()))?;
     let name = checked(&args.name)?;
-    let versions = versions(&project.source)?;
+    let (newest, style) = match SourceDir::read(&project.source) {
+        Ok(source) => {
+            let style = source.style()?;
+            let newest = source.migrations.into_iter().next_back();
+            (newest.map(|newest| newest.version), style)
+        }
+        // It is made.
+        Err(SourceError::Missing { .. } | SourceError::Nothing { .. }) => (None, Style::default()),
+        Err(error) => return Err(error.into()),
+    };
     let version = match &args.version {
         Some(version) => version.clone(),
-        None => next(&versions),
+        None => next(newest.as_deref()),
     };
     if version.is_empty()
         || !version
@@ -33,15 +46,30 @@ pub fn run(args: &New, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     {
         bail!("{version} is no version: write digits");
     }
-    if let Some(newest) = versions.iter().max().filter(|newest| version <= **newest) {
+    if let Some(newest) = newest.filter(|newest| !is_newer(&version, newest)) {
         bail!("version {version} is not newer than {newest}, the newest there is");
     }
-    let dir = project.source.join(format!("{version}_{name}"));
-    let file = dir.join("up.sql");
-    let written = fs::create_dir_all(&dir).and_then(|()| fs::write(&file, template(project.from)));
-    written.with_context(|| format!("could not write {}", file.display()))?;
-    context.say(file.display())?;
+    let files = style.files(&project.source, &version, &name, &template(project.from));
+    for (file, text) in files {
+        write_new(&file, &text).with_context(|| format!("could not write {}", file.display()))?;
+        context.say(file.display())?;
+    }
     Ok(Outcome::Done)
+}
+
+/// Never writes over a file.
+fn write_new(file: &Path, text: &str) -> io::Result<()> {
+    if let Some(dir) = file.parent() {
+        fs::create_dir_all(dir)?;
+    }
+    fs::File::create_new(file)?.write_all(text.as_bytes())
+}
+
+/// Whether a version sorts after another, as their tools have it: numbers of
+/// one length sort alike as text and as numbers.
+fn is_newer(version: &str, than: &str) -> bool {
+    let number = |version: &str| version.replace('-', "").parse::<u128>().ok();
+    number(version) > number(than)
 }
 
 fn checked(name: &str) -> anyhow::Result<String> {
@@ -52,30 +80,21 @@ fn checked(name: &str) -> anyhow::Result<String> {
     Ok(name)
 }
 
-/// The versions that are there; none without a directory, which is then made.
-fn versions(dir: &Path) -> anyhow::Result<Vec<String>> {
-    match SourceDir::read(dir) {
-        Ok(source) => {
-            let migrations = source.migrations.into_iter();
-            Ok(migrations
-                .map(|found| found.version.replace('-', ""))
-                .collect())
-        }
-        Err(SourceError::Missing { .. } | SourceError::Nothing { .. }) => Ok(Vec::new()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The next number where those before it are short, else the time: two
-/// branches rarely make the same.
-fn next(versions: &[String]) -> String {
-    let newest = versions.iter().max();
-    let number = newest.filter(|newest| newest.len() < 8).and_then(|newest| {
-        let number: u64 = newest.parse().ok()?;
-        Some(format!("{:0width$}", number + 1, width = newest.len()))
-    });
+/// The next number where the newest is a short one, else the time, spelled as
+/// the newest is: two branches rarely make the same.
+fn next(newest: Option<&str>) -> String {
     let now = (Options::default().clock)();
-    number.unwrap_or_else(|| now.format("%Y%m%d%H%M%S").to_string())
+    let newest = newest.unwrap_or_default();
+    let number = newest.parse::<u64>();
+    match number {
+        Ok(number) if newest.len() < 8 => {
+            format!("{:0width$}", number + 1, width = newest.len())
+        }
+        // Seconds since 1970.
+        Ok(_) if newest.len() == 10 && newest.starts_with('1') => now.timestamp().to_string(),
+        _ if newest.contains('-') => now.format("%Y-%m-%d-%H%M%S").to_string(),
+        _ => now.format("%Y%m%d%H%M%S").to_string(),
+    }
 }
 
 fn template(dialect: Dialect) -> String {

@@ -121,11 +121,8 @@ fn print(
     written: bool,
     context: &mut Context<'_>,
 ) -> anyhow::Result<()> {
-    for warning in rendered.iter().flat_map(|rendered| &rendered.warnings) {
-        context.tell(format!(
-            "warning: {}:{}: {}",
-            warning.file, warning.line, warning.text
-        ));
+    for line in warned(rendered) {
+        context.tell(line);
     }
     for line in refused(rendered.iter().flat_map(|rendered| &rendered.unsupported)) {
         context.tell(line);
@@ -149,6 +146,26 @@ fn print(
         summary(rendered, plan, context);
     }
     Ok(())
+}
+
+/// What files do that their authors may not have meant: the same of several in
+/// one line.
+pub(crate) fn warned(rendered: &[Rendered]) -> Vec<String> {
+    let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
+    for Warning { file, line, text } in rendered.iter().flat_map(|rendered| &rendered.warnings) {
+        let place = format!("{file}:{line}");
+        match lines.iter_mut().find(|(told, _)| told == text) {
+            Some((_, places)) => places.push(place),
+            None => lines.push((text, vec![place])),
+        }
+    }
+    let line = |(text, places): (&str, Vec<String>)| match places.as_slice() {
+        [first, second, rest @ ..] if !rest.is_empty() => {
+            format!("warning: {first}, {second} and {} more: {text}", rest.len())
+        }
+        places => format!("warning: {}: {text}", places.join(", ")),
+    };
+    lines.into_iter().map(line).collect()
 }
 
 /// The statements that can't be rendered. Those that only need what others

@@ -20,6 +20,20 @@ pub enum SourceError {
         inside: String,
     },
 
+    /// Some migrations are directories, and some are plain files.
+    #[error(
+        "{} is a migration in a directory of its own and {} is a plain file: a directory is read \
+         in one layout, so lay them out alike, or move one of them elsewhere",
+        directory.display(),
+        file.display()
+    )]
+    Mixed {
+        /// The file in a directory.
+        directory: PathBuf,
+        /// The plain file.
+        file: PathBuf,
+    },
+
     /// A SQL file whose place in the order can't be told.
     #[error("{} has no version in its name: call it <version>_<name>.sql, or move it elsewhere", path.display())]
     BadName {

@@ -68,9 +68,17 @@ pub(super) fn find(dir: &Path, entries: &[Entry]) -> Result<Vec<Found>, SourceEr
             found.push(migration);
         }
     }
-    // A project that keeps directories may keep other SQL beside them.
-    if !found.is_empty() {
-        return Ok(found);
+    // A project that keeps directories may keep other SQL beside them, but a
+    // file with a version is a migration to some tool, and would be left out.
+    if let Some(migration) = found.first() {
+        let mut files = entries.iter().filter(|entry| !entry.is_dir);
+        return match files.find(|file| is_versioned(&file.name)) {
+            None => Ok(found),
+            Some(file) => Err(SourceError::Mixed {
+                directory: migration.up.clone(),
+                file: file.path.clone(),
+            }),
+        };
     }
     let files: Vec<&Entry> = entries
         .iter()
@@ -84,6 +92,13 @@ pub(super) fn find(dir: &Path, entries: &[Entry]) -> Result<Vec<Found>, SourceEr
         add_overrides(overrides, &mut found)?;
     }
     Ok(found)
+}
+
+/// Whether a plain file's name has a version.
+fn is_versioned(name: &str) -> bool {
+    let stem = name.strip_suffix(".sql");
+    let stem = stem.map(|stem| stem.split_once('.').map_or(stem, |(stem, _)| stem));
+    stem.is_some_and(|stem| Named::of(stem).is_some())
 }
 
 /// In the order of their tool. Two of one version are an error, but for plain
@@ -464,6 +479,7 @@ impl Found {
         Ok(SourceMigration {
             version: self.version.clone(),
             name: self.name.clone(),
+            up: self.up.clone(),
             source,
         })
     }

@@ -26,11 +26,13 @@
 mod entry;
 mod error;
 mod layout;
+mod next;
 mod sections;
 
 pub use error::SourceError;
+pub use next::Style;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dualfuel_schema::render;
 
@@ -50,6 +52,8 @@ pub struct SourceMigration {
     pub version: String,
     /// Its name: `init`.
     pub name: String,
+    /// The file with its way there.
+    pub up: PathBuf,
     /// What it says.
     pub source: render::Source,
 }
@@ -74,6 +78,18 @@ impl SourceDir {
             });
         }
         Ok(Self { migrations })
+    }
+
+    /// How the newest migration is laid out.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`]: its file can't be read.
+    pub fn style(&self) -> Result<Style, SourceError> {
+        match self.migrations.last() {
+            Some(newest) => Style::of(&newest.up, &newest.version),
+            None => Ok(Style::default()),
+        }
     }
 
     /// What the renderer takes.

@@ -57,6 +57,27 @@ pub(super) fn split(text: &str) -> Sections {
     sections
 }
 
+/// The lines that begin the two sections of a file, where it has sections.
+pub(super) fn marks(text: &str) -> Option<[&'static str; 2]> {
+    const KNOWN: [[&str; 2]; 4] = [
+        ["-- migrate:up", "-- migrate:down"],
+        ["-- +goose Up", "-- +goose Down"],
+        ["-- +migrate Up", "-- +migrate Down"],
+        ["-- rambler up", "-- rambler down"],
+    ];
+    let words = |line: &str| -> Vec<String> {
+        let line = line.trim().trim_start_matches("--").to_ascii_lowercase();
+        line.split_whitespace().take(2).map(str::to_owned).collect()
+    };
+    let mut ups = text
+        .lines()
+        .filter(|line| matches!(mark(line), Some(Mark::Up)));
+    let said = words(ups.next()?);
+    KNOWN
+        .into_iter()
+        .find(|[up, _]| said.starts_with(&words(up)))
+}
+
 fn mark(line: &str) -> Option<Mark> {
     let line = line.trim().strip_prefix("--")?.to_ascii_lowercase();
     let words: Vec<&str> = line.split_whitespace().collect();

@@ -5,7 +5,7 @@ use std::fs;
 
 use dualfuel_schema::Engine;
 
-use crate::project::{NOTES, TAGS, notes};
+use crate::project::{NOTES, Project, TAGS, notes};
 use crate::servers::admin;
 
 #[tokio::test]
@@ -254,6 +254,63 @@ async fn the_next_migration_gets_the_next_version() {
     let err = project.not_done("new a/b", 2).await;
     assert!(err.contains("letters, digits and `_`"), "{err}");
     project.done("render").await;
+}
+
+/// The tool that owns a directory knows one layout.
+#[tokio::test]
+async fn the_next_migration_is_laid_out_as_those_before_it() {
+    let check = async |before: &[&str], text: &str, expected: &[&str]| {
+        let files: Vec<(&str, &str)> = before.iter().map(|path| (*path, text)).collect();
+        let project = Project::new(&files);
+        let out = project
+            .done("new add_due_on --source @/m --from sqlite")
+            .await;
+        let made: Vec<&str> = out.lines().collect();
+        assert_eq!(made, expected, "{before:?}");
+        let written = project.read(made[0]);
+        // It is read back as one more migration.
+        project.write(made[0], format!("{written}\nSELECT 1;\n"));
+        let again = project.done("new more --source @/m --from sqlite --version 99999999999999");
+        assert!(again.await.contains("99999999999999"));
+        if let Some((up, _)) = text
+            .split_once('\n')
+            .filter(|(up, _)| up.starts_with("-- "))
+        {
+            assert!(written.starts_with(up), "{written}");
+            let down = up.replace("up", "down").replace("Up", "Down");
+            assert!(written.contains(&format!("\n{down}\n")), "{written}");
+        }
+    };
+    let one = "SELECT 1;\n";
+    check(&["m/0001_a/up.sql"], one, &["m/0002_add_due_on/up.sql"]).await;
+    check(&["m/9_a.sql"], one, &["m/10_add_due_on.sql"]).await;
+    check(&["m/10_b.sql", "m/9_a.sql"], one, &["m/11_add_due_on.sql"]).await;
+    check(&["m/001-a.sql"], one, &["m/002-add_due_on.sql"]).await;
+    check(
+        &["m/1_a.up.sql", "m/1_a.down.sql"],
+        one,
+        &["m/2_add_due_on.up.sql", "m/2_add_due_on.down.sql"],
+    )
+    .await;
+    check(&["m/V1__a.sql"], one, &["m/V2__add_due_on.sql"]).await;
+    check(&["m/01-a/up.sql"], one, &["m/02-add_due_on/up.sql"]).await;
+    for up in ["-- migrate:up", "-- +goose Up", "-- +migrate Up"] {
+        let text = format!("{up}\nSELECT 1;\n");
+        check(&["m/00001_a.sql"], &text, &["m/00002_add_due_on.sql"]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_mixed_layout_is_an_error() {
+    let project = Project::new(&[("m/0001_a/up.sql", NOTES), ("m/0002_b.sql", TAGS)]);
+    for line in ["new c --source @/m", "render --source @/m --out @/o"] {
+        assert_eq!(
+            project.not_done(line, 2).await,
+            "error: m/0001_a/up.sql is a migration in a directory of its own and m/0002_b.sql is \
+             a plain file: a directory is read in one layout, so lay them out alike, or move one \
+             of them elsewhere"
+        );
+    }
 }
 
 #[tokio::test]

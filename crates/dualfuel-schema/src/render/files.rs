@@ -10,6 +10,11 @@ use super::{
     reading::{self, Reading},
 };
 
+/// What is said where [`assemble`] leaves the way back out.
+pub(super) const NO_WAY_BACK: &str = "no down.sql is written for SQLite: it would rebuild a table \
+    that others refer to, which needs foreign keys off, and the file, which passes as it is, runs \
+    in a transaction, where they can't go off; write a down.sql if you need one";
+
 /// A file's contents, on their way.
 pub(super) enum Script {
     /// As its author wrote it.

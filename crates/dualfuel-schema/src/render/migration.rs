@@ -115,8 +115,16 @@ impl<'a> Migration<'a> {
             None => Script::Lowered(self.up(on)?),
         };
         let down = self.down(on);
-        let (source, reading) = (self.source, &self.reading);
-        Some(files::assemble(on.engine, source, reading, up, down))
+        let has_way_back = down.is_some();
+        let files = files::assemble(on.engine, self.source, &self.reading, up, down);
+        if has_way_back && files.down.is_none() {
+            self.warnings.push(Warning {
+                file: self.source.file.clone(),
+                line: 1,
+                text: files::NO_WAY_BACK.to_owned(),
+            });
+        }
+        Some(files)
     }
 
     /// The statements for an engine, unless something stands in the way.

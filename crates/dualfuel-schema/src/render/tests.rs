@@ -272,7 +272,8 @@ fn warned(before: &str, after: &str) -> bool {
         "{:?}",
         rendered.unsupported
     );
-    !rendered.warnings.is_empty()
+    let mut warnings = rendered.warnings.iter();
+    warnings.any(|warning| warning.text.starts_with("with foreign keys on"))
 }
 
 #[test]
@@ -386,4 +387,40 @@ fn what_follows_from_a_refusal_says_so() {
             (4, None)
         ]
     );
+}
+
+/// Its down.sql would be run in a transaction, where foreign keys can't go off,
+/// and on they would delete the children's rows.
+#[test]
+fn a_way_back_that_is_left_out_is_told_of() {
+    let first = source(
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, n TEXT);
+         CREATE TABLE b (a INTEGER REFERENCES a (id) ON DELETE CASCADE);",
+    );
+    let second = |up: &str| Source {
+        directory: "0002_b".to_owned(),
+        ..source(up)
+    };
+    let options = RenderOptions {
+        dialect: Dialect::Sqlite,
+        read: ReadOptions::default(),
+    };
+    let rebuild = "CREATE TABLE a_new (id INTEGER PRIMARY KEY, n TEXT NOT NULL);
+         INSERT INTO a_new SELECT id, n FROM a;
+         DROP TABLE a;
+         ALTER TABLE a_new RENAME TO a;";
+    let rendered = render(&[first.clone(), second(rebuild)], options).remove(1);
+    assert_eq!(rendered.files_for(Engine::Sqlite).unwrap().down, None);
+    let told = |rendered: &Rendered| {
+        let mut warnings = rendered.warnings.iter();
+        warnings.any(|warning| warning.text == files::NO_WAY_BACK)
+    };
+    assert!(told(&rendered));
+    assert!(rendered.files_for(Engine::Postgres).unwrap().down.is_some());
+
+    let written = Source {
+        down: Some("SELECT 1;".to_owned()),
+        ..second(rebuild)
+    };
+    assert!(!told(&render(&[first, written], options)[1]));
 }
