@@ -11,6 +11,11 @@
 //!
 //! Elsewhere that would fire the trigger again, or is refused (MariaDB). There
 //! it is a BEFORE trigger that assigns.
+//!
+//! A trigger that says neither BEFORE nor AFTER fires before. What it writes to
+//! the row is then written over by the UPDATE that fired it, in the columns
+//! that this sets, and stays in the others (SQLite 3.40 and 3.51, tried; its
+//! documentation leaves it open). PostgreSQL would refuse that UPDATE.
 
 use crate::{
     model::{BinaryOp, Expr, Name, Schema, Table, Trigger, TriggerEvent, TriggerTime},
@@ -27,9 +32,11 @@ pub(crate) struct Touch {
 
 /// What it assigns, if that is all that it does.
 pub(crate) fn touch(schema: &Schema, trigger: &Trigger) -> Option<Touch> {
-    if trigger.time != TriggerTime::After || trigger.event == TriggerEvent::Delete {
-        return None;
-    }
+    let before = match (&trigger.time, &trigger.event) {
+        (TriggerTime::After, TriggerEvent::Insert | TriggerEvent::Update(_)) => false,
+        (TriggerTime::Before, TriggerEvent::Update(_)) => true,
+        _ => return None,
+    };
     let table = schema.table(&trigger.table)?;
     let [Statement::Update(update)] = trigger.body.as_deref()? else {
         return None;
@@ -43,7 +50,12 @@ pub(crate) fn touch(schema: &Schema, trigger: &Trigger) -> Option<Touch> {
         .iter()
         .position(|condition| names_the_row(table, update, condition))?;
     conditions.remove(place);
-    let of_row = |expr: &Expr| of_new(expr, update);
+    let found = if before { "old" } else { "new" };
+    let of_row = |expr: &Expr| as_found(expr, update, found);
+    let assigned = |name: &Name, value: &Expr| match before {
+        true => unless_set(name, of_row(value)),
+        false => of_row(value),
+    };
     let when = trigger
         .when
         .iter()
@@ -53,7 +65,7 @@ pub(crate) fn touch(schema: &Schema, trigger: &Trigger) -> Option<Touch> {
     let set = update.set.iter();
     Some(Touch {
         set: set
-            .map(|(name, value)| (name.clone(), of_row(value)))
+            .map(|(name, value)| (name.clone(), assigned(name, value)))
             .collect(),
         when,
     })
@@ -144,14 +156,29 @@ fn is_key(table: &Table, column: &Name) -> bool {
         || table.uniques.iter().any(|unique| alone(&unique.columns))
 }
 
-/// The UPDATE finds the row as the statement left it: that is `new`.
-fn of_new(expr: &Expr, update: &Update) -> Expr {
+/// A value for a column, unless the statement that fired sets it to another.
+fn unless_set(name: &Name, value: Expr) -> Expr {
+    let of = |row: &str| Expr::Column {
+        table: Some(Name::from(row)),
+        column: name.clone(),
+    };
+    let kept = Expr::binary(of("new"), BinaryOp::Is, of("old"));
+    Expr::Case {
+        operand: None,
+        branches: vec![(kept, value)],
+        otherwise: Some(Box::new(of("new"))),
+    }
+}
+
+/// The trigger's UPDATE finds the row as the statement left it, `new`, or as
+/// it has yet to change it, `old`.
+fn as_found(expr: &Expr, update: &Update, row: &str) -> Expr {
     let mut expr = expr.clone();
     expr.for_each_mut(&mut |expr| {
         if let Expr::Column { table, .. } = expr
             && is_own(table.as_ref(), update)
         {
-            *table = Some(Name::from("new"));
+            *table = Some(Name::from(row));
         }
     });
     expr

@@ -244,6 +244,21 @@ fn a_start_that_may_be_negative_is_asked() {
     );
 }
 
+/// Without a word a trigger fires before; the UPDATE that fires it has the last
+/// word on the columns that it sets.
+#[test]
+fn a_trigger_that_touches_its_row_beforehand_assigns_what_the_update_leaves() {
+    check(
+        "CREATE TABLE t (id TEXT PRIMARY KEY, a TEXT, n INTEGER)",
+        "CREATE TRIGGER touch UPDATE OF a ON t BEGIN
+             UPDATE t SET n = n + 1 WHERE id = OLD.id; END",
+        &[
+            r#"CREATE FUNCTION "touch"() RETURNS trigger LANGUAGE plpgsql AS $dualfuel$ BEGIN NEW."n" := CASE WHEN NEW."n" IS NOT DISTINCT FROM OLD."n" THEN OLD."n" + 1 ELSE NEW."n" END; RETURN NEW; END $dualfuel$"#,
+            r#"CREATE TRIGGER "touch" BEFORE UPDATE OF "a" ON "t" FOR EACH ROW EXECUTE FUNCTION "touch"()"#,
+        ],
+    );
+}
+
 /// An UPDATE before the NOT NULL is gone fails on the first such row.
 #[test]
 fn a_column_may_be_null_before_rows_are_made_so() {
