@@ -1,7 +1,7 @@
 //! What an engine can't hold of a schema, for the schema as a whole: what one
 //! migration adds to that is the difference of the schemas around it.
 
-use super::{Weakening, delta::effective_parent};
+use super::{Weakening, delta::effective_parent, expr::bytes_of_number};
 use crate::{
     Engine,
     model::{Collation, Deferral, Name, Schema, Table},
@@ -50,6 +50,11 @@ pub(crate) fn common(engine: Engine, schema: &Schema) -> Vec<Weakening> {
             }
         }
         for column in &table.columns {
+            let default = column.default.as_ref();
+            if default.is_some_and(|default| bytes_of_number(column, default).is_some()) {
+                let what = "the default is the digits' bytes, not a number among blobs";
+                all.push(weakening(engine, table, column.name.as_str(), what));
+            }
             let what = match column.collation {
                 Collation::NoCase => {
                     "unique without regard to case, but `=` and ORDER BY tell `a` from `A`"

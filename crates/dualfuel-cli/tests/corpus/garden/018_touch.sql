@@ -5,3 +5,5 @@ BEGIN
     UPDATE packets SET counted = unixepoch() WHERE id = OLD.id;
 END;
 UPDATE packets SET grams = grams + 1 WHERE grams IS NOT NULL AND NOT empty;
+-- A digest of the photo; 0 until there is one.
+ALTER TABLE notes ADD COLUMN digest BLOB NOT NULL DEFAULT 0;

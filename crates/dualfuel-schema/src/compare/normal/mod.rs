@@ -26,7 +26,10 @@ mod tests;
 mod value;
 
 pub(super) use self::logic::{boolean, implied, lowered};
-use crate::model::{Column, DataType, Expr, Family, Function, Literal, Name, Table};
+use crate::{
+    lower::expr::bytes_of_number,
+    model::{Column, DataType, Expr, Family, Function, Literal, Name, Table},
+};
 
 /// An expression in the form in which spellings of one meaning are equal: no
 /// casts that change nothing, constants folded to their column's type, `IN`
@@ -51,6 +54,8 @@ pub(super) fn normal_generated(table: &Table, column: &Column, expr: &Expr) -> E
 /// The normal form of a column's default; none for a default of NULL.
 pub(super) fn normal_default(table: &Table, column: &Column, expr: &Expr) -> Option<Expr> {
     let normal = Normal::of(table);
+    let bytes = bytes_of_number(column, expr);
+    let expr = bytes.as_ref().unwrap_or(expr);
     let form = normal.stored(normal.value(expr), &column.data_type);
     let form = value::present_time(form, &column.data_type);
     (!form.is_null_literal()).then_some(form)

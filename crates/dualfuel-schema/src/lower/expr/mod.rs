@@ -154,6 +154,8 @@ pub fn data_type(engine: Engine, data_type: &DataType) -> String {
 pub fn default(engine: Engine, column: &Column, default: &Expr) -> Result<String, Refusal> {
     let spelling = Spelling::new(engine, [column]);
     let writer = Writer::new(spelling, Place::Default);
+    let bytes = bytes_of_number(column, default).filter(|_| engine != Engine::Sqlite);
+    let default = bytes.as_ref().unwrap_or(default);
     let sql = writer.value(&Scope::none(), default, Some(&column.data_type))?;
     let bare = match default {
         Expr::Literal(_) => true,
@@ -171,6 +173,16 @@ pub fn default(engine: Engine, column: &Column, default: &Expr) -> Result<String
         return Ok(sql.text);
     }
     Ok(format!("({})", sql.text))
+}
+
+/// `BLOB NOT NULL DEFAULT 0`, which SQLite wants where a NOT NULL column is
+/// added: a row holds the number, and who reads it as a blob gets its digits.
+pub(crate) fn bytes_of_number(column: &Column, default: &Expr) -> Option<Expr> {
+    let Expr::Literal(Literal::Integer(number)) = default else {
+        return None;
+    };
+    let bytes = number.to_string().into_bytes();
+    (column.data_type == DataType::Blob).then(|| Expr::Literal(Literal::Blob(bytes)))
 }
 
 /// A condition over a table's row: a CHECK, an index's predicate, a WHEN.

@@ -272,3 +272,13 @@ fn a_column_may_be_null_before_rows_are_made_so() {
         ],
     );
 }
+
+/// SQLite gives the digits to whoever reads the number as a blob.
+#[test]
+fn a_number_by_default_is_its_digits_in_a_blob() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY)",
+        "ALTER TABLE t ADD COLUMN key BLOB NOT NULL DEFAULT 0",
+        &[r#"ALTER TABLE "t" ADD COLUMN "key" bytea DEFAULT '\x30'::bytea NOT NULL"#],
+    );
+}
