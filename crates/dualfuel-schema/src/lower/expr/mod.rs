@@ -182,7 +182,7 @@ pub(crate) fn bytes_of_number(column: &Column, default: &Expr) -> Option<Expr> {
         return None;
     };
     let bytes = number.to_string().into_bytes();
-    (column.data_type == DataType::Blob).then(|| Expr::Literal(Literal::Blob(bytes)))
+    (column.data_type == DataType::Blob).then_some(Expr::Literal(Literal::Blob(bytes)))
 }
 
 /// A condition over a table's row: a CHECK, an index's predicate, a WHEN.
