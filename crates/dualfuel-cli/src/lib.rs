@@ -27,6 +27,7 @@ pub mod project;
 pub mod proof;
 pub mod reach;
 pub mod session;
+pub mod signals;
 pub mod source;
 mod tree;
 

@@ -6,7 +6,7 @@
 #[path = "support/servers.rs"]
 mod servers;
 
-use dualfuel_cli::database::{Access, Connection, Scratch, drop_all_scratch};
+use dualfuel_cli::database::{Access, Connection, Scratch};
 use dualfuel_schema::Engine;
 use dualfuel_schema::introspect::Catalog as _;
 
@@ -132,23 +132,6 @@ async fn a_scratch_database_goes_away() {
             .unwrap();
         assert_eq!(databases(engine, &name).await, 1, "{engine}");
         drop(scratch);
-        assert_eq!(databases(engine, &name).await, 0, "{engine}");
-    }
-}
-
-#[tokio::test]
-#[ignore = "drops the databases of other tests in this process: run it alone"]
-async fn a_signal_leaves_no_scratch_database() {
-    for engine in [Engine::Postgres, Engine::Mariadb] {
-        let scratch = Scratch::create(&admin(engine)).await.unwrap();
-        let name = scratch
-            .place()
-            .secret()
-            .rsplit('/')
-            .next()
-            .unwrap()
-            .to_owned();
-        drop_all_scratch().await;
         assert_eq!(databases(engine, &name).await, 0, "{engine}");
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     outputs,
     project::Project,
     proof::{self, Proof},
+    signals::Signals,
     source::SourceDir,
 };
 
@@ -78,6 +79,7 @@ pub async fn run(args: &Check, context: &mut Context<'_>) -> anyhow::Result<Outc
             project.out.display()
         ));
     }
+    let mut signals = Signals::listen().context("could not listen for signals")?;
     for place in &places {
         let err = &mut context.err;
         let mut progress = |line: &str| {
@@ -85,11 +87,13 @@ pub async fn run(args: &Check, context: &mut Context<'_>) -> anyhow::Result<Outc
         };
         let proving = proof::prove(place, &rendered, project.read, &mut progress);
         let proof = tokio::select! {
-            proof = proving => proof,
-            _ = tokio::signal::ctrl_c() => {
-                drop_all_scratch().await;
-                bail!("interrupted: scratch databases are dropped");
-            }
+            biased;
+            () = signals.recv() => None,
+            proof = proving => Some(proof),
+        };
+        let Some(proof) = proof else {
+            drop_all_scratch().await;
+            bail!("interrupted: scratch databases are dropped");
         };
         let proof = proof.with_context(|| format!("{place} can't be used for the check"))?;
         report.proofs.push(proof);

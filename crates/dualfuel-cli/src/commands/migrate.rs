@@ -11,6 +11,7 @@ use crate::{
     args::Migrate,
     commands::versions::{Line, capital, print_lines, version},
     session::{Absent, Progress, Session},
+    signals::Signals,
 };
 
 /// Runs the command.
@@ -119,7 +120,7 @@ pub(crate) fn hinted(error: MigrateError) -> anyhow::Error {
     }
 }
 
-/// Waits for a run, or for Ctrl-C.
+/// Waits for a run, or for a signal to end it.
 pub(crate) async fn until_interrupted<T>(
     waits: bool,
     run: impl Future<Output = T>,
@@ -127,10 +128,10 @@ pub(crate) async fn until_interrupted<T>(
     if !waits {
         return Ok(run.await);
     }
+    let mut signals = Signals::listen().context("could not listen for signals")?;
     tokio::select! {
         done = run => Ok(done),
-        signal = tokio::signal::ctrl_c() => {
-            signal.context("could not listen for Ctrl-C")?;
+        () = signals.recv() => {
             bail!(
                 "interrupted: the version under way is rolled back, or taken up by the next run \
                  where the engine can't do that"
