@@ -32,6 +32,10 @@ fn column(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
     let ((table_a, a), (table_b, b)) = (left, right);
     let object = a.name.as_str();
     let identity = a.identity.is_some() && b.identity.is_some();
+    if limits::of_one_engine(sides, a, b, report) {
+        report.value(object, "null", allowed(a.nullable), allowed(b.nullable));
+        return;
+    }
     // SQLite numbers with 64 bits, whatever the column is on the others.
     if !(identity && sides.any(Engine::Sqlite)) {
         report.value(

@@ -8,8 +8,8 @@ use super::{Report, Side, Sides, constraints::mentions_identity, show::show};
 use crate::{
     Dialect, Engine, lower,
     model::{
-        Check, Collation, Column, Deferral, Expr, ForeignKey, Index, IndexPart, Name, Schema,
-        Table, Trigger, TriggerEvent, TriggerTime,
+        Check, Collation, Column, DataType, Deferral, Expr, ForeignKey, Index, IndexPart, Name,
+        Schema, Table, Trigger, TriggerEvent, TriggerTime,
     },
 };
 
@@ -33,6 +33,29 @@ pub(super) fn collation(sides: Sides, a: &Column, b: &Column, report: &mut Repor
         (Collation::Binary, Collation::Rtrim) => rtrim(sides.left, object, report),
         (a, b) => a == b,
     }
+}
+
+/// Whether a column of a PostgreSQL source is of a type that only PostgreSQL
+/// has, and the other side is another engine: then an override made it, and
+/// what it took in its place is its own affair.
+pub(super) fn of_one_engine(sides: Sides, a: &Column, b: &Column, report: &mut Report<'_>) -> bool {
+    let of = |source: Option<Engine>, column: &Column, other: Option<Engine>| match other {
+        Some(engine @ (Engine::Sqlite | Engine::Mariadb)) if source.is_none() => {
+            matches!(column.data_type, DataType::Other(_)).then_some(engine)
+        }
+        _ => None,
+    };
+    let found = of(sides.left, a, sides.right).or_else(|| of(sides.right, b, sides.left));
+    let Some(engine) = found else {
+        return false;
+    };
+    let other = if sides.left.is_none() { a } else { b };
+    let what = format!(
+        "it is a {} of PostgreSQL's: what stands for that is the override's choice",
+        other.data_type
+    );
+    report.weakening(engine, a.name.as_str(), what);
+    true
 }
 
 fn rtrim(binary: Option<Engine>, object: &str, report: &mut Report<'_>) -> bool {

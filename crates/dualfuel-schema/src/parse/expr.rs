@@ -97,6 +97,11 @@ impl Reader<'_> {
                 let cast = self.conversion(sql)?;
                 Ok(idiom::simplify(cast))
             }
+            // What PostgreSQL alone can say of what it alone has.
+            Sql::Array(_) if self.dialect == Dialect::Postgres => Ok(Expr::Opaque {
+                engine: Engine::Postgres,
+                text: sql.to_string(),
+            }),
             Sql::UnaryOp { op, expr } => self.unary(sql, *op, expr),
             Sql::Like { .. } | Sql::ILike { .. } => self.like(sql),
             Sql::RLike {
@@ -693,7 +698,10 @@ impl Reader<'_> {
         }
         // The text of an array is read where the array is used.
         if spelled.ends_with("[]")
-            && matches!(value, Expr::Literal(Literal::Null | Literal::Text(_)))
+            && matches!(
+                value,
+                Expr::Literal(Literal::Null | Literal::Text(_)) | Expr::Opaque { .. }
+            )
         {
             return Ok(value);
         }
@@ -718,6 +726,15 @@ impl Reader<'_> {
                     && !POSTGRES_ALONE.contains(&spelled.to_ascii_lowercase().as_str()) =>
             {
                 Expr::text(label)
+            }
+            // A constant of a type that a column here may have.
+            (value @ Expr::Literal(Literal::Text(_)), Err(_))
+                if self.dialect == Dialect::Postgres
+                    // A time and an interval make a time: that is computed with.
+                    && !spelled.eq_ignore_ascii_case("interval")
+                    && POSTGRES_ALONE.contains(&spelled.to_ascii_lowercase().as_str()) =>
+            {
+                cast(value, DataType::Other(spelled.to_ascii_lowercase()))
             }
             // Or a value of one, `USING state::text::new_state`.
             (value, Err(_))

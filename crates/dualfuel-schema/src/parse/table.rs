@@ -435,9 +435,14 @@ impl Reader<'_> {
             self.advance();
             return Ok(());
         }
-        Err(self.refuse(format!(
-            "the operator class `{class}` has no equal on the other engines"
-        )))
+        self.advance();
+        self.note(format!(
+            "the index has no operator class `{class}`: it answers fewer questions fast"
+        ));
+        if self.at_token(&Token::LParen) {
+            self.skip_parens()?;
+        }
+        Ok(())
     }
 
     /// `CHECK (..)`.
@@ -562,10 +567,19 @@ impl Reader<'_> {
         if self.eat(&["BTREE"]) || self.eat(&["HASH"]) {
             return Ok(());
         }
-        Err(self.refuse(format!(
-            "an index by `{}` has no equal on the other engines",
-            self.spelled()
-        )))
+        if self.dialect != Dialect::Postgres {
+            return Err(self.refuse(format!(
+                "an index by `{}` has no equal on the other engines",
+                self.spelled()
+            )));
+        }
+        // How rows are found changes no answer, and those methods have no
+        // unique index.
+        let method = self.name()?;
+        self.note(format!(
+            "an index by `{method}` is a plain one: it answers fewer questions fast"
+        ));
+        Ok(())
     }
 
     /// What may follow the keys of an index: how it is stored.

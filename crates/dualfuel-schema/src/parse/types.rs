@@ -183,15 +183,41 @@ impl Reader<'_> {
             ));
             return Ok(DataType::Text);
         }
+        if self.dialect == Dialect::Postgres {
+            // The column is known, and refused where it has to be written.
+            return Ok(DataType::Other(self.own_type(spelled)));
+        }
         let array = if spelled.array { "[]" } else { "" };
         let name = spelled.words.to_lowercase();
         Err(Refusal::new(match self.dialect {
-            Dialect::Postgres | Dialect::Mysql => {
-                format!("the type `{name}{array}` has no equal on the other engines")
-            }
+            Dialect::Mysql => format!("the type `{name}` has no equal on the other engines"),
             _ => format!("`{name}{array}` is not a type of the portable source"),
         })
         .at(spelled.offset))
+    }
+}
+
+impl Reader<'_> {
+    /// A type that only PostgreSQL has: `inet`, `vector(3)`, `text[]`. An array
+    /// is called after the model's name of its elements, so that every
+    /// spelling of theirs is one.
+    fn own_type(&self, spelled: &Spelled) -> String {
+        if !spelled.array {
+            let args: Vec<String> = spelled.args.iter().map(i64::to_string).collect();
+            let name = spelled.words.to_lowercase();
+            return match args.as_slice() {
+                [] => name,
+                args => format!("{name}({})", args.join(",")),
+            };
+        }
+        let element = Spelled {
+            array: false,
+            ..spelled.clone()
+        };
+        match lookup(self.dialect, self.options, &element) {
+            Some(known) => format!("{}[]", known.to_string().to_lowercase()),
+            None => format!("{}[]", self.own_type(&element)),
+        }
     }
 }
 

@@ -155,7 +155,7 @@ impl Writer {
                 Ok(Sql::atom(format!("({})", list(values?))))
             }
             Expr::Opaque { engine, text } => Err(Refusal::new(format!(
-                "`{text}` was found in {engine} and can't be read"
+                "`{text}` is {engine}'s own and can't be said otherwise"
             ))),
         }
     }
@@ -312,6 +312,12 @@ impl Writer {
 
     /// `CAST`: what SQLite makes of the value.
     fn cast(&self, scope: &Scope<'_>, expr: &Expr, data_type: &DataType) -> Result<Sql, Refusal> {
+        if let DataType::Other(name) = data_type {
+            return Err(Refusal::new(format!(
+                "a value is made a `{name}`, which has no equal on {}",
+                self.engine
+            )));
+        }
         if self.engine == Engine::Sqlite {
             let sql = self.value(scope, expr, None)?;
             return Ok(sql.cast(&super::sqlite::cast_type(data_type)));

@@ -38,7 +38,7 @@ pub(super) fn body(
 ) -> Result<String, Refusal> {
     if let DataType::Other(name) = &column.data_type {
         return Err(Refusal::new(format!(
-            "`{}` is of type {name}, which MariaDB does not have or Dualfuel does not know",
+            "`{}` is of type {name}, which has no equal on the other engines",
             column.name
         )));
     }

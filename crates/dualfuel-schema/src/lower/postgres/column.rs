@@ -11,7 +11,7 @@ use crate::{
 pub(super) fn type_name(column: &Column) -> Result<String, Refusal> {
     if let DataType::Other(name) = &column.data_type {
         return Err(Refusal::new(format!(
-            "`{}` is of type {name}, which PostgreSQL does not have or Dualfuel does not know",
+            "`{}` is of type {name}, which has no equal on the other engines",
             column.name
         )));
     }

@@ -157,7 +157,7 @@ pub(super) fn definition(table: &Table, column: &Column) -> Result<String, Refus
 fn declared(column: &Column) -> Result<String, Refusal> {
     if let DataType::Other(name) = &column.data_type {
         return Err(Refusal::new(format!(
-            "`{}` is of type {name}, which SQLite does not have or Dualfuel does not know",
+            "`{}` is of type {name}, which has no equal on the other engines",
             column.name
         )));
     }

@@ -62,3 +62,40 @@ fn a_key_over_json_is_refused_on_mariadb() {
          where no key of that kind reaches"
     );
 }
+
+/// The other tables, and what happens to this one later, are rendered.
+#[test]
+fn a_type_of_postgresql_alone_is_refused_with_its_column_and_nothing_else() {
+    let history = "CREATE TABLE posts (id bigint PRIMARY KEY, tags text[] NOT NULL DEFAULT ARRAY[]::text[], at inet)";
+    assert_eq!(
+        refused(Sqlite, "", history),
+        "`tags` is of type text[], which has no equal on the other engines"
+    );
+    assert_eq!(
+        up(Mariadb, history, "ALTER TABLE posts ADD COLUMN title text"),
+        "ALTER TABLE `posts` ADD COLUMN `title` longtext"
+    );
+    assert_eq!(
+        refused(Mariadb, history, "UPDATE posts SET tags = '{a}'::varchar[]"),
+        "`posts.tags`: '{a}' is no value of type text[]"
+    );
+    assert_eq!(
+        refused(Sqlite, history, "UPDATE posts SET tags = ARRAY['a']"),
+        "`posts.tags`: `ARRAY['a']` is PostgreSQL's own and can't be said otherwise"
+    );
+}
+
+/// Such an index finds rows faster and does nothing else.
+#[test]
+fn an_index_by_another_method_is_a_plain_one() {
+    let history = "CREATE TABLE posts (id bigint PRIMARY KEY, body jsonb, title text)";
+    assert_eq!(
+        up(
+            Sqlite,
+            history,
+            "CREATE INDEX by_body ON posts USING gin (body jsonb_path_ops);
+             CREATE INDEX by_title ON posts USING gist (title gist_trgm_ops(siglen = 32))"
+        ),
+        "CREATE INDEX \"by_body\" ON \"posts\" (\"body\")\nCREATE INDEX \"by_title\" ON \"posts\" (\"title\")"
+    );
+}
