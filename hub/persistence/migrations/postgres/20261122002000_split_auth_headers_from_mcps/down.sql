@@ -1,6 +1,5 @@
 -- Rendered by dualfuel from 20261122002000_split_auth_headers_from_mcps/up.sql; do not edit.
 -- dualfuel: irreversible: rows that the migration changes stay changed
--- dualfuel: irreversible: rows that the migration changes stay changed
 -- dualfuel: irreversible: `mcps.header_key` is dropped with its values
 -- dualfuel: irreversible: `mcps.header_cipher` is dropped with its values
 -- dualfuel: irreversible: `mcps.header_salt` is dropped with its values
