@@ -6,7 +6,7 @@
 
 use super::{
     function,
-    scope::Scope,
+    scope::{Held, Scope},
     sql::{Sql, list},
     types,
     writer::{Place, Writer},
@@ -359,7 +359,8 @@ impl Writer {
         Ok(Sql::call("COALESCE", [Sql::atom(text), Sql::atom(empty)]))
     }
 
-    /// `json_each(document [, path])` in FROM: the values of an array.
+    /// `json_each(document [, path])` in FROM: the values of an array, and their
+    /// places.
     pub(super) fn json_each(
         &self,
         scope: &Scope<'_>,
@@ -378,16 +379,30 @@ impl Writer {
         }
         let document = self.at_path(scope, &call)?;
         let value = self.quote(&Name::new("value"));
+        let key = self.quote(&Name::new("key"));
+        let document = document.text;
         Ok(match self.engine {
             Engine::Postgres => format!(
-                "jsonb_array_elements_text({}) AS {alias} ({value})",
-                document.text
+                "LATERAL (SELECT place - 1 AS {key}, CASE element WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE element #>> '{{}}' END AS {value} FROM jsonb_array_elements({document}) WITH ORDINALITY AS elements (element, place)) AS {alias}",
             ),
+            // What is no array fails, as it does on PostgreSQL.
             _ => format!(
-                "json_table({}, '$[*]' COLUMNS ({value} longtext PATH '$')) AS {alias}",
-                document.text
+                "json_table(CASE WHEN json_type({document}) <> 'ARRAY' THEN 'no array' ELSE {document} END, '$[*]' COLUMNS ({key} FOR ORDINALITY, {value} json PATH '$')) AS {alias}",
             ),
         })
+    }
+
+    /// A column of `json_each`, where the engine holds it another way: MariaDB's
+    /// JSON_TABLE has no text for an object, and counts from 1.
+    pub(super) fn of_json_each(&self, sql: Sql, held: Held) -> Sql {
+        match (held, self.engine) {
+            (Held::Json, Engine::Mariadb) => Sql::atom(format!(
+                "CASE WHEN {0} = 'true' THEN '1' WHEN {0} = 'false' THEN '0' WHEN {0} = 'null' THEN NULL ELSE json_unquote({0}) COLLATE utf8mb4_nopad_bin END",
+                sql.text
+            )),
+            (Held::FromOne, Engine::Mariadb) => Sql::atom(format!("({} - 1)", sql.text)),
+            _ => sql,
+        }
     }
 
     /// A path that is a constant: `$.a[0]`, or a key or place alone.

@@ -7,7 +7,7 @@
 use super::{
     data::order,
     function, rows,
-    scope::{Found, Scope, Source},
+    scope::{Found, Held, Scope, Source},
     sql::{Sql, list},
     types::{self, DEPTH_LIMIT},
     writer::Writer,
@@ -366,7 +366,19 @@ impl Writer {
         let starred: Vec<(Name, Name)> = match item {
             SelectItem::Expr { expr, alias } => {
                 let sql = self.item(scope, expr, want(items.len()))?;
-                items.push(match alias {
+                // What is written for it may be no name any more.
+                let own = match expr {
+                    Expr::Column { table, column } => scope
+                        .find(table.as_ref(), column)
+                        .and_then(|found| match found {
+                            Found::Column { column, .. } => Some(column),
+                            Found::Alias(_) => None,
+                        })
+                        .filter(|column| column.held != Held::AsItIs)
+                        .map(|column| &column.name),
+                    _ => None,
+                };
+                items.push(match alias.as_ref().or(own) {
                     Some(alias) => format!("{} AS {}", sql.text, self.quote(alias)),
                     None => sql.text,
                 });
@@ -386,6 +398,12 @@ impl Writer {
         };
         if starred.is_empty() {
             return Err(Refusal::new("`*` stands for columns that are not known"));
+        }
+        let eight = |factor: &TableFactor| matches!(factor, TableFactor::JsonEach { .. });
+        if select.from.iter().any(|join| eight(&join.factor)) {
+            return Err(Refusal::new(
+                "`*` with `json_each` stands for eight columns of SQLite's: name those that are needed",
+            ));
         }
         for (table, column) in starred {
             let table = Some(table).filter(|table| !table.as_str().is_empty());

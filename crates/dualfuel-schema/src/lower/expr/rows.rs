@@ -4,7 +4,7 @@
 //! writer refuses it when it gets there.
 
 use super::{
-    scope::{Found, Scope, Source, SourceColumn},
+    scope::{Found, Held, Scope, Source, SourceColumn},
     types::{self, Type},
 };
 use crate::model::{
@@ -86,9 +86,9 @@ pub(super) fn of_body(
                 types::common(cells.map(|cell| types::within(scope, cell, depth)))
             };
             (0..width)
-                .map(|place| SourceColumn {
-                    name: Name::new(format!("column{}", place + 1)),
-                    kind: column(place),
+                .map(|place| {
+                    let name = Name::new(format!("column{}", place + 1));
+                    SourceColumn::new(name, column(place))
                 })
                 .collect()
         }
@@ -162,10 +162,16 @@ pub(super) fn of_factor(scope: &Scope<'_>, factor: &TableFactor, depth: usize) -
         ),
         TableFactor::JsonEach { alias, .. } => derived(
             alias.clone().unwrap_or_else(|| Name::new("json_each")),
-            vec![SourceColumn {
-                name: Name::new("value"),
-                kind: Type::soft(DataType::Text),
-            }],
+            vec![
+                SourceColumn {
+                    held: Held::Json,
+                    ..SourceColumn::new(Name::new("value"), Type::soft(DataType::Text))
+                },
+                SourceColumn {
+                    held: Held::FromOne,
+                    ..SourceColumn::new(Name::new("key"), Type::hard(DataType::BigInt))
+                },
+            ],
         ),
     }
 }
@@ -178,11 +184,10 @@ fn of_view(schema: &crate::model::Schema, view: &View, depth: usize) -> Vec<Sour
     if view.columns.len() == found.len() {
         return renamed(found, &view.columns);
     }
-    let unknown = view.columns.iter().map(|name| SourceColumn {
-        name: name.clone(),
-        kind: Type::UNKNOWN,
-    });
-    unknown.collect()
+    let unknown = view.columns.iter();
+    unknown
+        .map(|name| SourceColumn::new(name.clone(), Type::UNKNOWN))
+        .collect()
 }
 
 /// The columns that one entry of a SELECT's list gives.
@@ -194,7 +199,7 @@ fn of_item(
 ) -> Vec<SourceColumn> {
     match item {
         SelectItem::All => starred(scope, select)
-            .map(|(_, column)| column.clone())
+            .map(|(_, column)| SourceColumn::new(column.name.clone(), column.kind.clone()))
             .collect(),
         SelectItem::AllOf(name) => scope
             .visible()
@@ -213,10 +218,7 @@ fn of_item(
                 }
                 (None, _) => Name::new(""),
             };
-            vec![SourceColumn {
-                name,
-                kind: types::within(scope, expr, depth),
-            }]
+            vec![SourceColumn::new(name, types::within(scope, expr, depth))]
         }
     }
 }

@@ -17,6 +17,28 @@ use crate::{
 pub(super) struct SourceColumn {
     pub(super) name: Name,
     pub(super) kind: Type,
+    pub(super) held: Held,
+}
+
+impl SourceColumn {
+    /// One that is what it says.
+    pub(super) fn new(name: Name, kind: Type) -> Self {
+        Self {
+            name,
+            kind,
+            held: Held::AsItIs,
+        }
+    }
+}
+
+/// How a column's value stands in its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    AsItIs,
+    /// As JSON, though it is the SQL value in it.
+    Json,
+    /// Counted from 1, though it is counted from 0.
+    FromOne,
 }
 
 /// A table, view, subquery or common table expression in FROM.
@@ -36,12 +58,12 @@ pub(super) struct Source {
 impl Source {
     /// A table under its own name or an alias.
     pub(super) fn table(table: &Table, alias: Option<&Name>) -> Self {
-        let columns = table.columns.iter().map(|column| SourceColumn {
-            name: column.name.clone(),
-            kind: Type {
+        let columns = table.columns.iter().map(|column| {
+            let kind = Type {
                 nocase: column.collation == Collation::NoCase,
                 ..Type::hard(column.data_type.clone())
-            },
+            };
+            SourceColumn::new(column.name.clone(), kind)
         });
         let identity = table
             .columns

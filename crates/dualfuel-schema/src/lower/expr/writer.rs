@@ -201,6 +201,7 @@ impl Writer {
                     Sql::atom(name)
                 };
                 let kind = found.kind.data.clone();
+                let sql = self.of_json_each(sql, found.held);
                 self.fit(sql, kind.as_ref(), wanted)
             }
             Some(Found::Alias(value)) => {
