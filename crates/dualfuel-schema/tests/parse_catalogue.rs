@@ -289,6 +289,28 @@ fn sqlite_operators_bind_as_sqlite_says() {
     );
 }
 
+/// As MariaDB 10.11 computes them, whatever its manual says.
+#[test]
+fn mariadb_operators_bind_as_mariadb_computes() {
+    let check = |spelled: &str, grouped: &str| {
+        let read = |sql: &str| parse_expr(Dialect::Mysql, sql).unwrap();
+        assert_eq!(read(spelled), read(grouped), "{spelled}");
+    };
+    check("a = b LIKE 'c'", "a = (b LIKE 'c')");
+    check("a LIKE 'c' = b", "(a LIKE 'c') = b");
+    check("a is null = b in (1,2)", "(a is null) = (b in (1,2))");
+    check("a <> b not between 1 and 2", "a <> (b not between 1 and 2)");
+    check("a between 1 and 10 = b", "(a between 1 and 10) = b");
+    check("a = b is null", "(a = b) is null");
+    check("a <=> b like 'x' and c", "(a <=> (b like 'x')) and c");
+    check("not a = b", "not (a = b)");
+    check("a & b << 1", "a & (b << 1)");
+    check("a | b & c", "a | (b & c)");
+    check("a + b << c", "(a + b) << c");
+    check("a & b = c", "(a & b) = c");
+    check("-a & b", "(-a) & b");
+}
+
 /// A month is another length there, a column has a fraction of a second, and an
 /// interval alone is no text.
 #[test]

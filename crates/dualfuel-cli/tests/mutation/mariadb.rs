@@ -50,6 +50,9 @@ const MUTATIONS: &[Mutation] = &[
     ("DROP INDEX tasks_token ON tasks", ["tasks", "tasks_token", "unique"]),
     ("DROP INDEX tasks_token ON tasks; CREATE INDEX tasks_token ON tasks (token)", ["tasks", "tasks_token", "unique"]),
     ("ALTER TABLE tasks RENAME INDEX tasks_token TO tasks_tokens", ["tasks", "tasks_token", "name"]),
+    // A NOCASE column, whose keys fold and whose mark is a comment.
+    ("ALTER TABLE projects MODIFY dualfuel_guard_projects_handle_1 varchar(255) AS (handle) VIRTUAL INVISIBLE", ["projects", "unique (handle)", "keys"]),
+    ("ALTER TABLE projects MODIFY handle longtext NOT NULL", ["projects", "handle", "collation"]),
     // Indexes.
     ("DROP INDEX tasks_title ON tasks", ["tasks", "tasks_title", "index"]),
     ("DROP INDEX tasks_title ON tasks; CREATE INDEX tasks_title ON tasks (created_at, title DESC)", ["tasks", "tasks_title", "keys"]),

@@ -54,6 +54,9 @@ const MUTATIONS: &[Mutation] = &[
     (r#"DROP INDEX tasks_token; CREATE INDEX tasks_token ON tasks (token)"#, ["tasks", "tasks_token", "unique"]),
     (r#"DROP INDEX tasks_token; CREATE UNIQUE INDEX tasks_token ON tasks (token) NULLS NOT DISTINCT"#, ["tasks", "tasks_token", "nulls not distinct"]),
     (r#"ALTER INDEX tasks_token RENAME TO tasks_tokens"#, ["tasks", "tasks_token", "name"]),
+    // A NOCASE column, whose keys fold and whose mark is a comment.
+    (r#"DROP INDEX projects_handle_key; CREATE UNIQUE INDEX projects_handle_key ON projects (handle)"#, ["projects", "unique (handle)", "keys"]),
+    (r#"COMMENT ON COLUMN projects.handle IS NULL"#, ["projects", "handle", "collation"]),
     // Indexes.
     (r#"DROP INDEX tasks_title"#, ["tasks", "tasks_title", "index"]),
     (r#"DROP INDEX tasks_title; CREATE INDEX tasks_title ON tasks (created_at, title DESC)"#, ["tasks", "tasks_title", "keys"]),

@@ -66,14 +66,21 @@ fn column(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
             }
             _ => false,
         };
-    let meets = || {
-        (y.is_some() && image(sides.right, table_a, a) == y)
-            || (x.is_some() && image(sides.left, table_b, b) == x)
-            || written(b, table_a, a)
-            || written(a, table_b, b)
-    };
-    if x != y && !meets() {
-        report.text(object, "default", x, y);
+    match (x, y) {
+        (Some(x), Some(y)) => {
+            let apart = sides.apart(
+                (&x, &y),
+                || image(sides.right, table_a, a),
+                || image(sides.left, table_b, b),
+            );
+            if let Some((x, y)) = apart
+                && !written(b, table_a, a)
+                && !written(a, table_b, b)
+            {
+                report.text(object, "default", Some(x), Some(y));
+            }
+        }
+        (x, y) => report.text(object, "default", x, y),
     }
     generated(sides, left, right, report);
     if !limits::collation(sides, a, b, report) {
@@ -120,14 +127,21 @@ fn generated(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>)
         }),
         _ => false,
     };
-    let meets = || {
-        (y.is_some() && image(sides.right, table_a, a) == y)
-            || (x.is_some() && image(sides.left, table_b, b) == x)
-            || written(b, table_a, a)
-            || written(a, table_b, b)
-    };
-    if x != y && !meets() {
-        report.text(object, "generated", x, y);
+    match (x, y) {
+        (Some(x), Some(y)) => {
+            let apart = sides.apart(
+                (&x, &y),
+                || image(sides.right, table_a, a),
+                || image(sides.left, table_b, b),
+            );
+            if let Some((x, y)) = apart
+                && !written(b, table_a, a)
+                && !written(a, table_b, b)
+            {
+                report.text(object, "generated", Some(x), Some(y));
+            }
+        }
+        (x, y) => report.text(object, "generated", x, y),
     }
     if let (Some(Generated { stored: x, .. }), Some(Generated { stored: y, .. })) =
         (&a.generated, &b.generated)

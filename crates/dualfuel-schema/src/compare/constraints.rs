@@ -37,13 +37,25 @@ fn form<'a>(table: &Table, check: &'a Check) -> Form<'a> {
     Form {
         check,
         implied: without == boolean(true),
-        // Where it is more than implied, what the types say can be left out.
-        text: show(if without == boolean(true) {
-            &form
-        } else {
-            &without
-        }),
+        text: words(form, without),
     }
+}
+
+/// A CHECK in words. Where it is more than implied, what the types say is
+/// left out.
+fn words(form: Expr, without: Expr) -> String {
+    if without == boolean(true) {
+        show(&form)
+    } else {
+        show(&without)
+    }
+}
+
+/// The words of a CHECK.
+pub(super) fn check_words(table: &Table, expr: &Expr) -> String {
+    let form = normal_condition(table, expr);
+    let without = implied(table, &form);
+    words(form, without)
 }
 
 /// The CHECKs of a table in words, without those that types imply: what a
@@ -62,15 +74,16 @@ fn checks(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_>) {
     let mut right = forms(b);
     let mut gone = Vec::new();
     for left in forms(a) {
-        let same = |form: &Form<'_>| form.text == left.text;
-        let meets = |form: &Form<'_>| {
-            image::condition(sides.right, a, &left.check.expr).as_ref() == Some(&form.text)
-                || image::condition(sides.left, b, &form.check.expr).as_ref() == Some(&left.text)
-                || image::is_condition(&form.check.expr, a, &left.check.expr)
+        let meets = |form: &Form<'_>| apart(sides, (a, &left), (b, form)).is_none();
+        let written = |form: &Form<'_>| {
+            image::is_condition(&form.check.expr, a, &left.check.expr)
                 || image::is_condition(&left.check.expr, b, &form.check.expr)
         };
+        // What is the same to the letter goes first.
+        let same = |form: &Form<'_>| form.text == left.text && meets(form);
         let place = right.iter().position(same);
-        match place.or_else(|| right.iter().position(meets)) {
+        let place = place.or_else(|| right.iter().position(meets));
+        match place.or_else(|| right.iter().position(written)) {
             Some(place) => renamed(sides, &left, &right.remove(place), report),
             None => gone.push(left),
         }
@@ -84,20 +97,21 @@ fn checks(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_>) {
             _ => false,
         };
         match right.iter().position(named) {
-            Some(place) => report.text(
-                &label(&left),
-                "check",
-                Some(left.text.clone()),
-                Some(right.remove(place).text),
-            ),
+            Some(place) => {
+                let other = right.remove(place);
+                if let Some((left_text, text)) = apart(sides, (a, &left), (b, &other)) {
+                    report.text(&label(&left), "check", Some(left_text), Some(text));
+                }
+            }
             None => missing.push(left),
         }
     }
     if let ([left], [other]) = (missing.as_slice(), right.as_slice())
         && left.check.expr.columns() == other.check.expr.columns()
     {
-        let texts = (Some(left.text.clone()), Some(other.text.clone()));
-        report.text(&label(left), "check", texts.0, texts.1);
+        if let Some((left_text, text)) = apart(sides, (a, left), (b, other)) {
+            report.text(&label(left), "check", Some(left_text), Some(text));
+        }
         return;
     }
     for left in missing {
@@ -106,6 +120,19 @@ fn checks(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_>) {
     for other in right {
         report.text(&label(&other), "check", None, Some(other.text.clone()));
     }
+}
+
+/// How two CHECKs differ, where they do.
+fn apart(
+    sides: Sides,
+    (a, left): (&Table, &Form<'_>),
+    (b, right): (&Table, &Form<'_>),
+) -> Option<(String, String)> {
+    sides.apart(
+        (&left.text, &right.text),
+        || image::check(sides.right, a, &left.check.expr),
+        || image::check(sides.left, b, &right.check.expr),
+    )
 }
 
 /// Whether a CHECK that one side lacks need not be there: `has` is the engine

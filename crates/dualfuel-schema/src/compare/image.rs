@@ -7,6 +7,7 @@
 //! was found, the other side is exactly what the lowering makes of this one.
 
 use super::{
+    constraints::check_words,
     normal::{normal_condition, normal_default, normal_form, normal_generated},
     show::show,
 };
@@ -21,6 +22,12 @@ use crate::{
 pub(super) fn condition(engine: Option<Engine>, table: &Table, expr: &Expr) -> Option<String> {
     let lifted = lifted(engine, |engine| lower::condition(engine, table, expr))?;
     Some(show(&normal_condition(table, &lifted)))
+}
+
+/// A CHECK as `engine` would give it back.
+pub(super) fn check(engine: Option<Engine>, table: &Table, expr: &Expr) -> Option<String> {
+    let lifted = lifted(engine, |engine| lower::condition(engine, table, expr))?;
+    Some(check_words(table, &lifted))
 }
 
 /// An index's key as `engine` would give it back.

@@ -38,7 +38,7 @@ pub fn canonical_json(side: Side<'_>) -> Value {
         schema
             .tables
             .iter()
-            .map(|one| (one.name.folded(), table(schema, one))),
+            .map(|one| (one.name.folded(), table(side, one))),
     );
     let views = sorted(schema.views.iter().map(|view| {
         let columns: Vec<_> = view.columns.iter().map(|name| name.folded()).collect();
@@ -62,7 +62,7 @@ fn sorted(entries: impl Iterator<Item = (String, Value)>) -> Map<String, Value> 
     entries.into_iter().collect()
 }
 
-fn table(schema: &Schema, table: &Table) -> Value {
+fn table(side: Side<'_>, table: &Table) -> Value {
     let mut out = Map::new();
     let mut checks: Vec<_> = constraints::check_texts(table)
         .into_iter()
@@ -75,8 +75,8 @@ fn table(schema: &Schema, table: &Table) -> Value {
         .iter()
         .map(|one| (one.name.folded(), column(table, one)));
     put(&mut out, "columns", Value::Object(sorted(columns)));
-    put(&mut out, "foreign_keys", foreign_keys(schema, table));
-    let all = keys::keys(table, None);
+    put(&mut out, "foreign_keys", foreign_keys(side.schema, table));
+    let all = keys::keys(table, side.engine, None);
     let indexes = all.iter().filter(|key| !key.unique).filter_map(|index| {
         let name = index.name.as_ref()?.folded();
         Some((name, key(index)))

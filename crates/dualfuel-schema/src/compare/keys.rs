@@ -32,17 +32,20 @@ pub(super) fn compare(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_
     }
     match_keys(
         sides,
-        &keys(a, sides.right),
-        &keys(b, sides.left),
-        (primary(a).as_ref(), primary(b).as_ref()),
+        &keys(a, sides.left, sides.right),
+        &keys(b, sides.right, sides.left),
+        (
+            primary(a, sides.left).as_ref(),
+            primary(b, sides.right).as_ref(),
+        ),
         report,
     );
 }
 
 /// The primary key as a [`Key`].
-fn primary(table: &Table) -> Option<Key> {
+fn primary(table: &Table, here: Option<Engine>) -> Option<Key> {
     let key = table.primary_key.as_ref()?;
-    Some(unique_key(table, &key.columns, false))
+    Some(unique_key(table, here, &key.columns, false))
 }
 
 /// A unique or an index, in normal form.
@@ -63,21 +66,26 @@ pub(super) struct Key {
     pub(super) nulls_not_distinct: bool,
 }
 
-/// All uniques and indexes of a table, to be held against those of a database
-/// of `there`.
-pub(super) fn keys(table: &Table, there: Option<Engine>) -> Vec<Key> {
+/// All uniques and indexes of a table of `here`, to be held against those of a
+/// database of `there`.
+pub(super) fn keys(table: &Table, here: Option<Engine>, there: Option<Engine>) -> Vec<Key> {
     let constraints = table
         .uniques
         .iter()
-        .map(|unique| unique_key(table, &unique.columns, unique.nulls_not_distinct));
+        .map(|unique| unique_key(table, here, &unique.columns, unique.nulls_not_distinct));
     let indexes = table
         .indexes
         .iter()
-        .map(|index| index_key(table, index, there));
+        .map(|index| index_key(table, index, here, there));
     constraints.chain(indexes).collect()
 }
 
-fn unique_key(table: &Table, columns: &[Name], nulls_not_distinct: bool) -> Key {
+fn unique_key(
+    table: &Table,
+    here: Option<Engine>,
+    columns: &[Name],
+    nulls_not_distinct: bool,
+) -> Key {
     let plain = |column: &Name| IndexPart {
         expr: Expr::column(column.clone()),
         collation: None,
@@ -85,7 +93,7 @@ fn unique_key(table: &Table, columns: &[Name], nulls_not_distinct: bool) -> Key 
     };
     let parts: Vec<_> = columns
         .iter()
-        .map(|column| part(table, &plain(column), None))
+        .map(|column| part(table, &plain(column), here, None))
         .collect();
     Key {
         name: None,
@@ -99,9 +107,9 @@ fn unique_key(table: &Table, columns: &[Name], nulls_not_distinct: bool) -> Key 
     }
 }
 
-fn index_key(table: &Table, index: &Index, there: Option<Engine>) -> Key {
-    let parts = |engine| -> Vec<String> {
-        let words = |part: &IndexPart| self::part(table, part, engine);
+fn index_key(table: &Table, index: &Index, here: Option<Engine>, there: Option<Engine>) -> Key {
+    let parts = |there| -> Vec<String> {
+        let words = |part: &IndexPart| self::part(table, part, here, there);
         index.parts.iter().map(words).collect()
     };
     let image = |predicate: &Expr| image::condition(there, table, predicate);
@@ -121,8 +129,9 @@ fn index_key(table: &Table, index: &Index, there: Option<Engine>) -> Key {
 }
 
 /// A key in words. NOCASE is a key over `lower`, which is how the engines
-/// without it keep it.
-fn part(table: &Table, part: &IndexPart, there: Option<Engine>) -> String {
+/// without it keep it; a key over such a column itself tells the cases apart
+/// there.
+fn part(table: &Table, part: &IndexPart, here: Option<Engine>, there: Option<Engine>) -> String {
     let form = image::value(there, table, &part.expr);
     let form = form.unwrap_or_else(|| normal_form(table, &part.expr));
     let (form, nocase) = match form {
@@ -138,6 +147,7 @@ fn part(table: &Table, part: &IndexPart, there: Option<Engine>) -> String {
     let collation = match &part.collation {
         _ if nocase => Collation::NoCase,
         Some(collation) => collation.clone(),
+        None if own == Collation::NoCase && !knows_nocase(here) => Collation::Binary,
         None => own.clone(),
     };
     let mut text = match collation {
@@ -152,45 +162,64 @@ fn part(table: &Table, part: &IndexPart, there: Option<Engine>) -> String {
     text
 }
 
+/// SQLite does, and what migrations say.
+fn knows_nocase(engine: Option<Engine>) -> bool {
+    !matches!(engine, Some(Engine::Postgres | Engine::Mariadb))
+}
+
 fn is_text(data_type: &DataType) -> bool {
     matches!(data_type.family(), Family::Text | Family::Other)
 }
 
 impl Key {
     /// What may not be twice in the table: the same on both sides or not.
-    fn means(&self, other: &Self) -> bool {
-        self.has_parts(other)
-            && self.has_predicate(other)
+    fn means(&self, other: &Self, sides: Sides) -> bool {
+        self.parts_apart(other, sides).is_none()
+            && self.predicate_apart(other, sides).is_none()
             && self.nulls_not_distinct == other.nulls_not_distinct
     }
 
-    fn has_parts(&self, other: &Self) -> bool {
-        self.parts == other.parts
-            || self.parts_there == other.parts
-            || self.parts == other.parts_there
+    fn parts_apart(&self, other: &Self, sides: Sides) -> Option<(Vec<String>, Vec<String>)> {
+        sides.apart(
+            (&self.parts, &other.parts),
+            || Some(self.parts_there.clone()),
+            || Some(other.parts_there.clone()),
+        )
     }
 
-    fn has_predicate(&self, other: &Self) -> bool {
-        self.predicate == other.predicate
-            || (other.predicate.is_some() && self.predicate_there == other.predicate)
-            || (self.predicate.is_some() && self.predicate == other.predicate_there)
+    fn predicate_apart(
+        &self,
+        other: &Self,
+        sides: Sides,
+    ) -> Option<(Option<String>, Option<String>)> {
+        // No image of a predicate is no image, and not an index without one.
+        sides.apart(
+            (&self.predicate, &other.predicate),
+            || self.predicate_there.clone().map(Some),
+            || other.predicate_there.clone().map(Some),
+        )
     }
 
     /// Whether a UNIQUE constraint is there anyhow: said twice, or of the
     /// primary key's columns, it is one index on some engines and two on
     /// others.
-    fn is_held_by(&self, others: &[Self], primary: Option<&Self>) -> bool {
+    fn is_held_by(&self, others: &[Self], primary: Option<&Self>, sides: Sides) -> bool {
         self.name.is_none()
             && others
                 .iter()
                 .chain(primary)
-                .any(|other| other.unique && self.means(other))
+                .any(|other| other.unique && self.means(other, sides))
     }
 
-    /// Whether it is over the same, in whichever order.
+    /// Whether it is over the same, in whichever order, folded or not.
     fn has_parts_of(&self, other: &Self) -> bool {
+        let unfolded = |part: &String| {
+            let inner = part.strip_prefix("lower(");
+            let inner = inner.and_then(|part| part.strip_suffix(')'));
+            inner.unwrap_or(part).to_owned()
+        };
         let sorted = |key: &Self| {
-            let mut parts = key.parts.clone();
+            let mut parts: Vec<_> = key.parts.iter().map(unfolded).collect();
             parts.sort();
             parts
         };
@@ -235,13 +264,13 @@ fn match_keys(
             _ => false,
         };
         match take(&mut rest, named) {
-            Some(other) => changed(key, other, report),
+            Some(other) => changed(sides, key, other, report),
             None => unnamed.push(key),
         }
     }
     let mut gone = Vec::new();
     for key in unnamed {
-        let alike = |other: &Key| key.unique == other.unique && key.means(other);
+        let alike = |other: &Key| key.unique == other.unique && key.means(other, sides);
         match take(&mut rest, alike) {
             // Where the one side's unique index may be the other's
             // constraint, either name may be made up.
@@ -258,13 +287,13 @@ fn match_keys(
             key.name.is_none() && key.unique == other.unique && key.has_parts_of(other)
         };
         if let Some(other) = take(&mut rest, reordered) {
-            changed(key, other, report);
-        } else if !key.is_held_by(right, primary.1) {
+            changed(sides, key, other, report);
+        } else if !key.is_held_by(right, primary.1, sides) {
             report.text(&key.label, key.kind(), Some(key.words()), None);
         }
     }
     for key in rest {
-        if !key.is_held_by(left, primary.0) {
+        if !key.is_held_by(left, primary.0, sides.swapped()) {
             report.text(&key.label, key.kind(), None, Some(key.words()));
         }
     }
@@ -275,14 +304,13 @@ fn take<'a>(keys: &mut Vec<&'a Key>, is: impl Fn(&Key) -> bool) -> Option<&'a Ke
     Some(keys.remove(place))
 }
 
-fn changed(a: &Key, b: &Key, report: &mut Report<'_>) {
-    if !a.has_parts(b) {
-        report.value(&a.label, "keys", a.keys(), b.keys());
+fn changed(sides: Sides, a: &Key, b: &Key, report: &mut Report<'_>) {
+    if let Some((left, right)) = a.parts_apart(b, sides) {
+        report.value(&a.label, "keys", left.join(", "), right.join(", "));
     }
     report.value(&a.label, "unique", a.unique, b.unique);
-    let predicate = |key: &Key| key.predicate.clone();
-    if !a.has_predicate(b) {
-        report.text(&a.label, "predicate", predicate(a), predicate(b));
+    if let Some((left, right)) = a.predicate_apart(b, sides) {
+        report.text(&a.label, "predicate", left, right);
     }
     report.value(
         &a.label,

@@ -26,7 +26,7 @@ use serde::Serialize;
 
 pub use self::{json::canonical_json, normal::normal_form};
 use crate::{
-    Engine,
+    Dialect, Engine,
     introspect::is_bookkeeping,
     lower::{Weakening, names::fit},
     model::{Name, Schema, Table},
@@ -90,10 +90,7 @@ pub fn compare(left: Side<'_>, right: Side<'_>) -> Comparison {
 }
 
 fn tables(left: Side<'_>, right: Side<'_>, a: &Table, b: &Table, report: &mut Report<'_>) {
-    let sides = Sides {
-        left: left.engine,
-        right: right.engine,
-    };
+    let sides = Sides::of(left, right);
     // Only PostgreSQL and a model know a tenant table by itself.
     if sides.all(|engine| matches!(engine, None | Some(Engine::Postgres))) {
         report.value("", "tenant", a.tenant, b.tenant);
@@ -109,9 +106,70 @@ fn tables(left: Side<'_>, right: Side<'_>, a: &Table, b: &Table, report: &mut Re
 struct Sides {
     left: Option<Engine>,
     right: Option<Engine>,
+    /// Whether what the left says is lowered for the right's engine.
+    left_is_lowered: bool,
+    right_is_lowered: bool,
 }
 
 impl Sides {
+    fn of(left: Side<'_>, right: Side<'_>) -> Self {
+        let is_lowered = |from: Side<'_>, to: Side<'_>| {
+            let to = to.engine.filter(|engine| *engine != Engine::Sqlite);
+            let said = match from.engine {
+                Some(Engine::Sqlite) => Some(Dialect::Sqlite),
+                // Both were lowered from something else.
+                Some(_) => None,
+                None => from.schema.dialect,
+            };
+            matches!((to, said), (Some(to), Some(said)) if Dialect::from(to) != said)
+        };
+        Self {
+            left: left.engine,
+            right: right.engine,
+            left_is_lowered: is_lowered(left, right),
+            right_is_lowered: is_lowered(right, left),
+        }
+    }
+
+    /// None where two normal forms are of one meaning, or else how they show
+    /// that they are not. An engine that says a thing otherwise
+    /// (`a / nullif(b, 0)` for `a / b`, `lower(c)` for a NOCASE `c`) has to say
+    /// it so: there, SQLite's own words are something else.
+    fn apart<T: PartialEq + Clone>(
+        self,
+        (x, y): (&T, &T),
+        left_there: impl FnOnce() -> Option<T>,
+        right_there: impl FnOnce() -> Option<T>,
+    ) -> Option<(T, T)> {
+        if x != y {
+            let meets = left_there().is_some_and(|image| image == *y)
+                || right_there().is_some_and(|image| image == *x);
+            return (!meets).then(|| (x.clone(), y.clone()));
+        }
+        if self.left_is_lowered
+            && let Some(image) = left_there()
+            && image != *y
+        {
+            return Some((image, y.clone()));
+        }
+        if self.right_is_lowered
+            && let Some(image) = right_there()
+            && image != *x
+        {
+            return Some((x.clone(), image));
+        }
+        None
+    }
+
+    fn swapped(self) -> Self {
+        Self {
+            left: self.right,
+            right: self.left,
+            left_is_lowered: self.right_is_lowered,
+            right_is_lowered: self.left_is_lowered,
+        }
+    }
+
     /// Whether one side is that engine.
     fn any(self, engine: Engine) -> bool {
         self.left == Some(engine) || self.right == Some(engine)

@@ -8,10 +8,7 @@ use crate::{
 };
 
 pub(super) fn compare(left: Side<'_>, right: Side<'_>, found: &mut Comparison) {
-    let sides = Sides {
-        left: left.engine,
-        right: right.engine,
-    };
+    let sides = Sides::of(left, right);
     views(&left.schema.views, &right.schema.views, found);
     triggers(sides, left, right, found);
     oddities(left, right, found);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     Dialect,
-    parse::{ReadOptions, parse},
+    parse::{ReadOptions, parse, parse_expr},
     statement::Statement,
 };
 
@@ -18,6 +18,31 @@ fn schema(sql: &str) -> Schema {
         tables: tables.collect(),
         ..Schema::default()
     }
+}
+
+/// What PostgreSQL's catalogue has for a SQLite source's CHECK.
+fn differences(declared: &str, found: &str) -> Vec<Difference> {
+    let sql = |check: &str| {
+        format!("CREATE TABLE t (a BIGINT, b BIGINT, c TEXT COLLATE NOCASE, CHECK ({check}))")
+    };
+    let model = Schema {
+        dialect: Some(Dialect::Sqlite),
+        ..schema(&sql(declared))
+    };
+    let mut there = schema(&sql("1"));
+    there.tables[0].checks[0].expr = parse_expr(Dialect::Postgres, found).expect("it is read");
+    let side = |schema, engine| Side { schema, engine };
+    compare(side(&model, None), side(&there, Some(Engine::Postgres))).differences
+}
+
+/// SQLite's `a / b` is NULL where `b` is 0, and its `c` folds letters: an
+/// engine that says `a / b` and `c` means something else.
+#[test]
+fn an_engines_words_count_by_its_own_meaning() {
+    assert_eq!(differences("a / b > 1", "((a / NULLIF(b, 0)) > 1)"), []);
+    assert_eq!(differences("a / b > 1", "((a / b) > 1)").len(), 1);
+    assert_eq!(differences("c <> 'X'", "(lower(c) <> 'x'::text)"), []);
+    assert_eq!(differences("c <> 'X'", "(c <> 'X'::text)").len(), 1);
 }
 
 /// A computed column that is stored on SQLite and only read on MariaDB.

@@ -690,7 +690,12 @@ impl Reader<'_> {
     }
 
     fn cast(&mut self, sql: &Sql, operand: &Sql, data_type: &SqlType) -> Read<Expr> {
-        let value = self.lift(operand)?;
+        // The others round, so what SQLite cuts off is cut off there first.
+        let whole = self.dialect != Dialect::Sqlite
+            && self
+                .cast_type(sql, data_type)
+                .is_ok_and(|data_type| data_type.family() == crate::model::Family::Integer);
+        let value = self.lift(truncated(operand).filter(|_| whole).unwrap_or(operand))?;
         let spelled = data_type.to_string();
         // `nextval('seq'::regclass)`, and the oids of the catalogue.
         if spelled.eq_ignore_ascii_case("regclass") {
@@ -846,6 +851,38 @@ impl Reader<'_> {
     }
 }
 
+/// What `trunc(x)` or `truncate(x, 0)` cuts the fraction off.
+fn truncated(sql: &Sql) -> Option<&Sql> {
+    let call = match sql {
+        Sql::Nested(inner) => return truncated(inner),
+        Sql::Function(call) => call,
+        _ => return None,
+    };
+    let name = call.name.to_string();
+    match arguments(call).as_deref()? {
+        [operand] if name.eq_ignore_ascii_case("trunc") => Some(operand),
+        [operand, Sql::Value(places)]
+            if name.eq_ignore_ascii_case("truncate")
+                && matches!(&places.value, Value::Number(digits, _) if digits == "0") =>
+        {
+            Some(operand)
+        }
+        _ => None,
+    }
+}
+
+/// The arguments of a call that has nothing but such.
+fn arguments(call: &ast::Function) -> Option<Vec<&Sql>> {
+    let ast::FunctionArguments::List(list) = &call.args else {
+        return None;
+    };
+    let plain = |arg| match arg {
+        &ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(ref expr)) => Some(expr),
+        _ => None,
+    };
+    list.args.iter().map(plain).collect()
+}
+
 /// The arguments of `like_escape`, where it is what an operator matches with.
 fn escaped_pattern<'s>(op: &BinaryOperator, right: &'s Sql) -> Option<(&'s Sql, &'s Sql)> {
     let matches = matches!(
@@ -858,18 +895,11 @@ fn escaped_pattern<'s>(op: &BinaryOperator, right: &'s Sql) -> Option<(&'s Sql, 
     let Sql::Function(call) = right else {
         return None;
     };
-    let ast::FunctionArguments::List(list) = &call.args else {
-        return None;
-    };
-    let plain = |arg: &'s ast::FunctionArg| match arg {
-        ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(expr)) => Some(expr),
-        _ => None,
-    };
-    match list.args.as_slice() {
+    match arguments(call)?.as_slice() {
         [pattern, escape]
             if matches && call.name.to_string().eq_ignore_ascii_case("like_escape") =>
         {
-            Some((plain(pattern)?, plain(escape)?))
+            Some((pattern, escape))
         }
         _ => None,
     }

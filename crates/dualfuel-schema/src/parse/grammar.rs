@@ -142,8 +142,20 @@ impl Dialect for Sqlite {
 #[derive(Debug)]
 struct Mysql;
 
-/// Tighter than any operator between two operands.
-const MYSQL_UNARY: u8 = 45;
+/// How tightly MariaDB's operators bind, where PostgreSQL's do otherwise: by
+/// its grammar (`sql_yacc.yy`) and not its manual, `a = b LIKE c` is
+/// `a = (b LIKE c)`, and its catalogue says so without parentheses.
+mod mysql {
+    pub(super) const XOR: u8 = 7;
+    /// `=` and its like, and `IS`.
+    pub(super) const COMPARISON: u8 = 17;
+    /// `LIKE`, `REGEXP`, `IN` and `BETWEEN`.
+    pub(super) const PREDICATE: u8 = 20;
+    pub(super) const SHIFT: u8 = 25;
+    pub(super) const CARET: u8 = 42;
+    /// Tighter than any operator between two operands.
+    pub(super) const UNARY: u8 = 45;
+}
 
 impl Dialect for Mysql {
     fn dialect(&self) -> std::any::TypeId {
@@ -186,8 +198,19 @@ impl Dialect for Mysql {
         MySqlDialect {}.is_table_factor_alias(explicit, keyword, parser)
     }
 
+    fn prec_value(&self, precedence: Precedence) -> u8 {
+        match precedence {
+            Precedence::Xor => mysql::XOR,
+            Precedence::Eq | Precedence::Is => mysql::COMPARISON,
+            Precedence::Like | Precedence::Between => mysql::PREDICATE,
+            other => MySqlDialect {}.prec_value(other),
+        }
+    }
+
     fn get_next_precedence(&self, parser: &Parser<'_>) -> Option<Result<u8, ParserError>> {
         Some(Ok(match &parser.peek_token_ref().token {
+            Token::ShiftLeft | Token::ShiftRight => mysql::SHIFT,
+            Token::Caret => mysql::CARET,
             Token::Overlap => self.prec_value(Precedence::And),
             Token::Word(word) if word.keyword == Keyword::MOD => {
                 self.prec_value(Precedence::MulDivModOp)
@@ -205,7 +228,7 @@ impl Dialect for Mysql {
             Token::Tilde => UnaryOperator::BitwiseNot,
             _ => return None,
         };
-        Some(unary(parser, op, MYSQL_UNARY))
+        Some(unary(parser, op, mysql::UNARY))
     }
 
     fn parse_infix(

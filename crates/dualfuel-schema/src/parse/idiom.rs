@@ -5,7 +5,7 @@
 //! rule looks at most at the shape of one idiom.
 
 use super::expr::{cast, uncast_text};
-use crate::model::{BinaryOp, Call, DataType, Expr, Family, Function, Literal};
+use crate::model::{BinaryOp, Call, DataType, Expr, Family, Function, Literal, UnaryOp};
 
 /// The node, or what it is a spelling of.
 pub(super) fn simplify(expr: Expr) -> Expr {
@@ -400,8 +400,9 @@ fn present(format: &str) -> Expr {
 fn simplify_case(mut branches: Vec<(Expr, Expr)>) -> Expr {
     if let [(when, Expr::Call(call))] = branches.as_slice()
         && matches!(call.function, Function::Least | Function::Greatest)
-        && let Some(tested) = not_null_tests(when)
+        && let Some(mut tested) = not_null_tests(when)
     {
+        tested.retain(|test| !is_constant(test));
         let wanted: Vec<&Expr> = call.args.iter().filter(|arg| !is_constant(arg)).collect();
         if wanted == tested
             && let Some((_, value)) = branches.pop()
@@ -419,7 +420,11 @@ fn simplify_case(mut branches: Vec<(Expr, Expr)>) -> Expr {
 /// A constant, also one that PostgreSQL made of the others' type.
 fn is_constant(expr: &Expr) -> bool {
     match expr {
-        Expr::Cast { expr, .. } => is_constant(expr),
+        Expr::Cast { expr, .. }
+        | Expr::Unary {
+            op: UnaryOp::Minus,
+            expr,
+        } => is_constant(expr),
         other => matches!(other, Expr::Literal(_)),
     }
 }

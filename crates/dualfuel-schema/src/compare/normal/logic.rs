@@ -128,7 +128,7 @@ impl Normal<'_> {
     fn compared(&self, left: Expr, op: BinaryOp, right: Expr) -> Expr {
         let is_folded = |expr: &Expr| matches!(expr, Expr::CollateNoCase(_));
         let (left, right) = if is_folded(&left) || is_folded(&right) {
-            (lowered(left), lowered(right))
+            (self.folded(left), self.folded(right))
         } else {
             (left, right)
         };
@@ -158,6 +158,15 @@ impl Normal<'_> {
         Expr::binary(left, op, right)
     }
 
+    /// Folded to lower case, as a call of `lower` is in normal form.
+    fn folded(&self, expr: Expr) -> Expr {
+        let expr = match expr {
+            Expr::CollateNoCase(inner) => *inner,
+            other => other,
+        };
+        lowered(self.without_text_cast(expr))
+    }
+
     /// Two operands as one type: constants as the other's, and without the
     /// casts by which an engine makes them so.
     fn alike(&self, left: Expr, right: Expr) -> (Expr, Expr) {
@@ -174,6 +183,7 @@ impl Normal<'_> {
                 let left = self.beside(left, &right, of_right);
                 (left, right)
             }
+            (Some(_), Some(_)) => fractions(left, right),
             _ => (left, right),
         }
     }
@@ -185,8 +195,10 @@ impl Normal<'_> {
             Expr::Cast {
                 expr: inner,
                 ref data_type,
-            } if constant::literal(&inner).is_some()
-                && constant::literal(beside).is_none()
+            } if constant::literal(&inner).is_some_and(|literal| {
+                // One that the cast does not change.
+                constant::converted(literal.clone(), data_type).is_some()
+            }) && constant::literal(beside).is_none()
                 && !matches!(beside, Expr::Cast { .. })
                 && family.is_some_and(|family| converts(data_type.family(), family)) =>
             {
@@ -302,7 +314,7 @@ impl Normal<'_> {
             || matches!(expr, Expr::CollateNoCase(_))
             || matches!(pattern, Expr::CollateNoCase(_));
         let (expr, pattern) = if folds {
-            (lowered(expr), lowered(pattern))
+            (self.folded(expr), self.folded(pattern))
         } else {
             (expr, pattern)
         };
@@ -538,6 +550,21 @@ fn converts(from: Family, to: Family) -> bool {
     };
     let counted = |family| matches!(family, Family::Integer | Family::Number);
     from == to || (dated(from) && dated(to)) || (counted(from) && counted(to))
+}
+
+/// Two constants, of which both have a fraction where one has: `1` beside
+/// `1.5` is `1.0`.
+pub(super) fn fractions(left: Expr, right: Expr) -> (Expr, Expr) {
+    let fraction = |expr: &Expr| matches!(expr, Expr::Literal(Literal::Number(_)));
+    let with = |expr: Expr, other: bool| match expr {
+        Expr::Literal(Literal::Integer(value)) if other => {
+            let text = constant::number(&value.to_string());
+            Expr::Literal(text.map_or(Literal::Integer(value), Literal::Number))
+        }
+        expr => expr,
+    };
+    let (of_left, of_right) = (fraction(&left), fraction(&right));
+    (with(left, of_right), with(right, of_left))
 }
 
 /// A pattern with `\` for its escape, and with none where nothing is escaped.

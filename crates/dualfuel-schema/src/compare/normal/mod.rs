@@ -22,6 +22,8 @@
 mod constant;
 mod logic;
 #[cfg(test)]
+mod property;
+#[cfg(test)]
 mod tests;
 mod value;
 

@@ -1,6 +1,9 @@
 //! Values: constants, casts, arithmetic, text, CASE and functions.
 
-use super::{Normal, constant, logic::chain};
+use super::{
+    Normal, constant,
+    logic::{chain, fractions},
+};
 use crate::{
     model::{BinaryOp, Call, DataType, Expr, Family, Function, Literal, OrderBy, UnaryOp, Window},
     parse,
@@ -93,6 +96,7 @@ impl Normal<'_> {
                 let (left, right) = (self.value(left), self.value(right));
                 let left = self.operand(left, &right);
                 let right = self.operand(right, &left);
+                let (left, right) = fractions(left, right);
                 Expr::binary(left, op, right)
             }
         }

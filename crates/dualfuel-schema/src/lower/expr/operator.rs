@@ -173,8 +173,11 @@ impl Writer {
                     nocase: types::of(scope, expr).nocase,
                     ..types::common([expr, low, high].map(|operand| types::of(scope, operand)))
                 };
-                let [expr, low, high] = [expr, low, high]
-                    .map(|operand| Ok(self.compared(scope, operand, &kind)?.side()));
+                let [expr, low, high] =
+                    [(expr, low), (low, expr), (high, expr)].map(|(operand, beside)| {
+                        let sql = self.compared(scope, operand, &kind)?;
+                        Ok(self.by_bytes(sql, beside).side())
+                    });
                 let (expr, low, high): (String, String, String) = (expr?, low?, high?);
                 let not = not(*negated);
                 Ok(Sql::compare(format!(
@@ -248,15 +251,22 @@ impl Writer {
             )
         };
         let others: Vec<&Expr> = values.iter().collect();
-        let expr = match self.json_type(scope, expr, &others)? {
+        let constant = |value: &&Expr| matches!(value, Expr::Literal(_));
+        let beside = values.iter().find(|value| !constant(value));
+        let sql = match self.json_type(scope, expr, &others)? {
             Some(sql) => sql.side(),
-            None => self.compared(scope, expr, &kind)?.side(),
+            None => {
+                let sql = self.compared(scope, expr, &kind)?;
+                beside
+                    .map_or(sql.clone(), |beside| self.by_bytes(sql, beside))
+                    .side()
+            }
         };
         let values: Result<Vec<Sql>, Refusal> = values
             .iter()
-            .map(|value| self.compared(scope, value, &kind))
+            .map(|value| Ok(self.by_bytes(self.compared(scope, value, &kind)?, expr)))
             .collect();
-        Ok(Sql::compare(format!("{expr} {not}IN ({})", list(values?))))
+        Ok(Sql::compare(format!("{sql} {not}IN ({})", list(values?))))
     }
 
     /// `LIKE`. SQLite's folds ASCII letters; PostgreSQL's `ILIKE` does the
