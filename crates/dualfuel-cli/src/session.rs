@@ -1,15 +1,17 @@
 //! A database to migrate: the runner's own connection to it.
 
-use std::sync::Arc;
+use std::{fs, io, path::PathBuf, sync::Arc};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use dualfuel_engine::{ConnectOptions, Connection, DatabaseUrl};
-use dualfuel_migrate::{MigrateError, Migrations, Options, Ran, Report, Status, mariadb};
+use dualfuel_migrate::{MigrateError, Migrations, Options, Ran, Report, Status, Version, mariadb};
 use dualfuel_schema::Engine;
 
 use crate::{
     args::Database,
     database::Place,
+    lock::{self, LOCK_FILE, Lock},
+    output::Hint,
     project::{Given, Project},
     reach,
 };
@@ -21,6 +23,8 @@ pub struct Session {
     pub place: Place,
     /// The rendered directories.
     pub migrations: Migrations,
+    /// Where they are.
+    out: PathBuf,
 }
 
 /// What becomes of a SQLite file that is not there.
@@ -94,6 +98,7 @@ impl Session {
             connection,
             place,
             migrations,
+            out: project.out,
         })
     }
 
@@ -104,6 +109,50 @@ impl Session {
             Runner::Mariadb(connection) => connection.server_version(),
         };
         format!("{} {version} at {}", self.place.engine(), self.place)
+    }
+
+    /// Refuses files that are about to run and are not what was rendered.
+    /// Directories without a lock file are somebody else's, and taken as they are.
+    ///
+    /// # Errors
+    ///
+    /// One of them was edited, or can't be read.
+    pub fn refuse_edited<'a>(
+        &self,
+        versions: impl IntoIterator<Item = &'a Version>,
+        file: &str,
+    ) -> anyhow::Result<()> {
+        let lock = Lock::read(&self.out)?;
+        for version in versions {
+            let mut rendered = lock.migrations.iter();
+            let Some(locked) =
+                rendered.find(|locked| Version::of_directory(&locked.directory) == *version)
+            else {
+                continue;
+            };
+            let engine = self.place.engine().slug();
+            let path = format!("{engine}/{}/{file}", locked.directory);
+            let full = self.out.join(&path);
+            let now = match fs::read_to_string(&full) {
+                Ok(text) => Some(lock::file_hash(&text)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+                Err(error) => {
+                    return Err(error)
+                        .with_context(|| format!("could not read {}", full.display()));
+                }
+            };
+            if now.as_ref() != locked.files.get(&path) {
+                let refused = anyhow!(
+                    "{} is not what was rendered: it was edited by hand, or rendered without \
+                     {LOCK_FILE}; nothing ran",
+                    full.display()
+                );
+                let hint = "take both from version control; what you need to say otherwise is an \
+                            override or a new migration: see `dualfuel render --check`";
+                return Err(refused.context(Hint(hint.to_owned())));
+            }
+        }
+        Ok(())
     }
 
     /// Whether the future of a run can be dropped while it waits: SQLite works

@@ -110,17 +110,19 @@ pub async fn run(args: &Adopt, context: &mut Context<'_>) -> anyhow::Result<Outc
 
 fn summary(args: &Adopt, equal: bool, applied: usize, all: usize, written: usize) -> String {
     let pending = all - applied;
+    let migrations = match applied {
+        1 => "migration makes".to_owned(),
+        count => format!("{count} migrations make"),
+    };
     match (equal, args.dry_run) {
-        (false, _) => format!(
-            "not adopted: the database is not what its {applied} migrations make; nothing was \
-             written"
-        ),
-        (true, true) => format!(
-            "the database is what its {applied} migrations make: it can be adopted; {pending} \
-             pending"
-        ),
+        (false, _) => {
+            format!("not adopted: the database is not what its {migrations}; nothing was written")
+        }
+        (true, true) => {
+            format!("the database is what its {migrations}: it can be adopted; {pending} pending")
+        }
         (true, false) => format!(
-            "adopted: {applied} migrations are applied, {written} of them written down now; \
+            "adopted: of {all} migrations {applied} are applied, {written} written down now; \
              {pending} pending for `dualfuel migrate`"
         ),
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use dualfuel_migrate::{MigrateError, Options, Order, Ran, Target, Version};
+use dualfuel_migrate::{MigrateError, Options, Order, Ran, State, Target, Version};
 use serde_json::json;
 
 use crate::{
@@ -40,6 +40,12 @@ pub async fn run(args: &Migrate, context: &mut Context<'_>) -> anyhow::Result<Ou
         let version = version(before.current.as_ref());
         context.say(format!("{}, {version}", session.name()))?;
     }
+    // One that is half applied may have been corrected, as on MariaDB it has to be.
+    let fresh = before
+        .versions
+        .iter()
+        .filter(|found| matches!(found.state, State::Pending | State::Hole { .. }));
+    session.refuse_edited(fresh.map(|found| &found.version), "up.sql")?;
     let waits = session.waits();
     let run = session.migrate(&options);
     let report = match until_interrupted(waits, run).await? {

@@ -1,6 +1,6 @@
 //! `dualfuel revert`.
 
-use dualfuel_migrate::{Loss, MigrateError, NoWayBack, Options};
+use dualfuel_migrate::{Loss, MigrateError, NoWayBack, Options, State};
 use serde_json::json;
 
 use crate::{
@@ -37,6 +37,10 @@ pub async fn run(args: &Revert, context: &mut Context<'_>) -> anyhow::Result<Out
             version(before.current.as_ref())
         ))?;
     }
+    let newest = before.versions.iter().rev();
+    let newest = newest.filter(|found| found.state == State::Applied);
+    let newest = newest.take(args.steps).map(|found| &found.version);
+    session.refuse_edited(newest, "down.sql")?;
     let waits = session.waits();
     let run = session.revert(args.steps, &options);
     let reverted = until_interrupted(waits, run).await?.map_err(hinted)?;
