@@ -20,8 +20,8 @@ pub(crate) fn rewrite(
     by_update: impl Fn(&Column) -> bool,
 ) -> Result<Vec<String>, Refusal> {
     let mut statements = Vec::new();
-    let schema = meanwhile(&delta.renamed, table);
     if let Some(filter) = table.filter() {
+        let schema = meanwhile(&delta.renamed, table);
         let delete = Statement::Delete(Delete {
             table: table.to.name.clone(),
             alias: None,
@@ -41,7 +41,6 @@ pub(crate) fn update(
     table: &TableDelta<'_>,
     by_update: impl Fn(&Column) -> bool,
 ) -> Result<Vec<String>, Refusal> {
-    let schema = meanwhile(&delta.renamed, table);
     let set: Vec<_> = table
         .to
         .columns
@@ -52,6 +51,7 @@ pub(crate) fn update(
     if set.is_empty() {
         return Ok(Vec::new());
     }
+    let schema = meanwhile(&delta.renamed, table);
     let update = Statement::Update(Update {
         table: table.to.name.clone(),
         alias: None,

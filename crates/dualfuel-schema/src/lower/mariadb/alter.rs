@@ -232,8 +232,8 @@ impl Change<'_> {
 
     fn write_rows(&self, delta: &Delta<'_>, script: &mut Script) -> Result<(), Refusal> {
         let by_update = |column: &Column| !self.has_stand_in(column) && column.generated.is_none();
-        let mut schema = delta.renamed.clone().into_owned();
         let mut set = Vec::new();
+        let mut stand_ins = Vec::new();
         for to in self
             .table
             .to
@@ -245,16 +245,18 @@ impl Change<'_> {
             let value = self.table.value(&to.name).unwrap_or(&own);
             let name = stand_in(&to.name);
             set.push((name.clone(), value.clone()));
-            if let Some(table) = schema.table_mut(&self.table.to.name) {
-                table.columns.push(Column {
-                    name,
-                    generated: None,
-                    ..to.clone()
-                });
-            }
+            stand_ins.push(Column {
+                name,
+                generated: None,
+                ..to.clone()
+            });
         }
         // Stand-ins first: they are made of what the columns still hold.
         if !set.is_empty() {
+            let mut schema = delta.renamed.clone().into_owned();
+            if let Some(table) = schema.table_mut(&self.table.to.name) {
+                table.columns.extend(stand_ins);
+            }
             let update = Statement::Update(Update {
                 table: self.table.to.name.clone(),
                 alias: None,

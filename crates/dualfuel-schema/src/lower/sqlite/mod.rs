@@ -233,6 +233,9 @@ fn way<'a>(table: &TableDelta<'a>) -> Way<'a> {
 /// that names its parent's primary key is one that names no columns: which is
 /// seen only once the parent is there.
 fn same(from: &Table, to: &Table) -> bool {
+    if from == to {
+        return true;
+    }
     let mut from = from.clone();
     let mut to = to.clone();
     for (was, is) in from.foreign_keys.iter_mut().zip(&mut to.foreign_keys) {
