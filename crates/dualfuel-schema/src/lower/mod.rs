@@ -18,12 +18,14 @@ use crate::{
     statement::Statement,
 };
 use delta::{Delta, tables_of_statement};
+use memo::Known;
 use script::Script;
 
 mod delta;
 pub mod expr;
 mod loses;
 mod mariadb;
+mod memo;
 pub(crate) mod names;
 mod postgres;
 mod rows;
@@ -80,31 +82,117 @@ pub struct Unlowered {
 ///
 /// Every step that can't be said there.
 pub fn lower(engine: Engine, steps: &[Step]) -> Result<Lowered, Vec<Unlowered>> {
-    let mut lowered = Lowered::default();
-    let mut failed = Vec::new();
-    begin(engine, steps, &mut lowered);
-    for step in steps {
-        let statements = match &step.kind {
-            StepKind::Define(moves) => {
-                define(engine, &Delta::new(&step.before, &step.after, moves))
-            }
-            StepKind::Data(statement) => data(engine, step, statement),
-        };
-        match statements {
-            Ok(defined) => defined.add_to(&mut lowered),
-            Err(refusal) => failed.push(Unlowered {
-                span: step.span.clone(),
-                refusal,
-            }),
+    Lowering::of(engine, steps).up()
+}
+
+/// The statements that take `steps` back: from the last one's schema after to
+/// the first one's before. Rows that were changed stay changed.
+///
+/// # Errors
+///
+/// Every step that can't be taken back on that engine.
+pub fn lower_inverse(engine: Engine, steps: &[Step]) -> Result<Lowered, Vec<Unlowered>> {
+    Lowering::of(engine, steps).down()
+}
+
+/// A migration's steps on an engine, to go and to take back: both look at the
+/// same schemas.
+pub struct Lowering<'s> {
+    engine: Engine,
+    steps: &'s [Step],
+    known: Known<'s>,
+}
+
+impl<'s> Lowering<'s> {
+    /// Of `steps` on `engine`.
+    pub fn of(engine: Engine, steps: &'s [Step]) -> Self {
+        Self {
+            engine,
+            steps,
+            known: Known::default(),
         }
-        lowered.weakenings.extend(weaker_rows(engine, step));
-        lowered.loses.extend(loses::of_step(step));
     }
-    lowered.weakenings.extend(fresh_weakenings(engine, steps));
-    if failed.is_empty() {
-        Ok(lowered)
-    } else {
-        Err(failed)
+
+    /// See [`lower`].
+    ///
+    /// # Errors
+    ///
+    /// Every step that can't be said there.
+    pub fn up(&self) -> Result<Lowered, Vec<Unlowered>> {
+        let Self { engine, steps, .. } = *self;
+        let mut lowered = Lowered::default();
+        let mut failed = Vec::new();
+        begin(engine, steps, &mut lowered);
+        for step in steps {
+            let statements = match &step.kind {
+                StepKind::Define(moves) => {
+                    self.define(&Delta::new(&step.before, &step.after, moves))
+                }
+                StepKind::Data(statement) => data(engine, step, statement),
+            };
+            match statements {
+                Ok(defined) => defined.add_to(&mut lowered),
+                Err(refusal) => failed.push(Unlowered {
+                    span: step.span.clone(),
+                    refusal,
+                }),
+            }
+            lowered.weakenings.extend(weaker_rows(engine, step));
+            lowered.loses.extend(loses::of_step(step));
+        }
+        lowered.weakenings.extend(fresh_weakenings(engine, steps));
+        if failed.is_empty() {
+            Ok(lowered)
+        } else {
+            Err(failed)
+        }
+    }
+
+    /// See [`lower_inverse`].
+    ///
+    /// # Errors
+    ///
+    /// Every step that can't be taken back there.
+    pub fn down(&self) -> Result<Lowered, Vec<Unlowered>> {
+        let Self { engine, steps, .. } = *self;
+        let mut lowered = Lowered::default();
+        let mut failed = Vec::new();
+        begin(engine, steps, &mut lowered);
+        for step in steps.iter().rev() {
+            lowered.loses.extend(loses::of_step(step));
+            let StepKind::Define(moves) = &step.kind else {
+                continue;
+            };
+            let back = loses::inverted(moves);
+            let defined = match enum_stays(engine, step).or_else(|| virtual_table_stays(step)) {
+                Some(refusal) => Err(refusal),
+                None => {
+                    lowered.statements.extend(drop_virtual_tables(step));
+                    self.define(&Delta::new(&step.after, &step.before, &back))
+                }
+            };
+            match defined {
+                Ok(defined) => defined.add_to(&mut lowered),
+                Err(refusal) => failed.push(Unlowered {
+                    span: step.span.clone(),
+                    refusal,
+                }),
+            }
+        }
+        lowered.loses.reverse();
+        if failed.is_empty() {
+            Ok(lowered)
+        } else {
+            Err(failed)
+        }
+    }
+
+    fn define(&self, delta: &Delta<'s>) -> Result<Defined, Refusal> {
+        match self.engine {
+            Engine::Sqlite => sqlite::define(delta),
+            Engine::Postgres => postgres::define(delta, &self.known).map(Defined::from),
+            Engine::Mariadb => mariadb::define(delta, &self.known).map(Defined::from),
+        }
     }
 }
 
@@ -132,45 +220,6 @@ fn fresh_weakenings(engine: Engine, steps: &[Step]) -> Vec<Weakening> {
     let mut fresh = weakenings(engine, &last.after);
     fresh.retain(|weak| !known.contains(weak));
     fresh
-}
-
-/// The statements that take `steps` back: from the last one's schema after to
-/// the first one's before. Rows that were changed stay changed.
-///
-/// # Errors
-///
-/// Every step that can't be taken back on that engine.
-pub fn lower_inverse(engine: Engine, steps: &[Step]) -> Result<Lowered, Vec<Unlowered>> {
-    let mut lowered = Lowered::default();
-    let mut failed = Vec::new();
-    begin(engine, steps, &mut lowered);
-    for step in steps.iter().rev() {
-        lowered.loses.extend(loses::of_step(step));
-        let StepKind::Define(moves) = &step.kind else {
-            continue;
-        };
-        let back = loses::inverted(moves);
-        let defined = match enum_stays(engine, step).or_else(|| virtual_table_stays(step)) {
-            Some(refusal) => Err(refusal),
-            None => {
-                lowered.statements.extend(drop_virtual_tables(step));
-                define(engine, &Delta::new(&step.after, &step.before, &back))
-            }
-        };
-        match defined {
-            Ok(defined) => defined.add_to(&mut lowered),
-            Err(refusal) => failed.push(Unlowered {
-                span: step.span.clone(),
-                refusal,
-            }),
-        }
-    }
-    lowered.loses.reverse();
-    if failed.is_empty() {
-        Ok(lowered)
-    } else {
-        Err(failed)
-    }
 }
 
 /// A PostgreSQL source's enum is a type of its own there, and no CHECK over
@@ -244,14 +293,6 @@ fn begin(engine: Engine, steps: &[Step], lowered: &mut Lowered) {
             .any(|step| walled(&step.before) || walled(&step.after))
     {
         lowered.statements.push(postgres::ROW_SECURITY_OFF.into());
-    }
-}
-
-fn define(engine: Engine, delta: &Delta<'_>) -> Result<Defined, Refusal> {
-    match engine {
-        Engine::Sqlite => sqlite::define(delta),
-        Engine::Postgres => postgres::define(delta).map(Defined::from),
-        Engine::Mariadb => mariadb::define(delta).map(Defined::from),
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     Engine, Refusal, Unsupported,
-    lower::{self, Lowered, Unlowered, Weakening},
+    lower::{Lowered, Lowering, Unlowered, Weakening},
     simulate::Step,
 };
 
@@ -109,12 +109,14 @@ impl<'a> Migration<'a> {
     }
 
     fn files(&mut self, on: &Taken) -> Option<super::Files> {
+        let steps = on.own.as_deref().unwrap_or_default();
+        let lowering = Lowering::of(on.engine, steps);
         let up = match self.up_override(on.engine) {
             Some(text) => Script::AsIs(text.to_owned()),
             None if self.is_own(on.engine) => Script::AsIs(self.source.up.clone()),
-            None => Script::Lowered(self.up(on)?),
+            None => Script::Lowered(self.up(on, &lowering)?),
         };
-        let down = self.down(on);
+        let down = self.down(on, &lowering);
         let has_way_back = down.is_some();
         let files = files::assemble(on.engine, self.source, &self.reading, up, down);
         if has_way_back && files.down.is_none() {
@@ -128,7 +130,7 @@ impl<'a> Migration<'a> {
     }
 
     /// The statements for an engine, unless something stands in the way.
-    fn up(&mut self, on: &Taken) -> Option<Lowered> {
+    fn up(&mut self, on: &Taken, lowering: &Lowering<'_>) -> Option<Lowered> {
         let steps = match &on.own {
             Ok(steps) => steps,
             Err(failure) => {
@@ -140,7 +142,7 @@ impl<'a> Migration<'a> {
         };
         let undeclared = self.refuse_undeclared(on.engine, steps);
         let is_told = |span: &Range<usize>| undeclared.contains(span);
-        match lower::lower(on.engine, steps) {
+        match lowering.up() {
             Err(unlowered) => {
                 let others = unlowered.into_iter().filter(|found| !is_told(&found.span));
                 for Unlowered { span, refusal } in others {
@@ -162,7 +164,7 @@ impl<'a> Migration<'a> {
     }
 
     /// How an engine goes back: as its author says, else as the model does.
-    fn down(&self, on: &Taken) -> Option<Script> {
+    fn down(&self, on: &Taken, lowering: &Lowering<'_>) -> Option<Script> {
         if let Some(text) = find(&self.source.down_overrides, on.engine) {
             return Some(Script::AsIs(text.to_owned()));
         }
@@ -175,8 +177,8 @@ impl<'a> Migration<'a> {
         if self.up_override(on.engine).is_some() || !self.is_whole(on) {
             return None;
         }
-        let steps = on.own.as_ref().ok()?;
-        let lowered = lower::lower_inverse(on.engine, steps).ok()?;
+        on.own.as_ref().ok()?;
+        let lowered = lowering.down().ok()?;
         Some(Script::Lowered(lowered))
     }
 

@@ -23,7 +23,7 @@ mod plan;
 pub(crate) use dependents::{Dependents, tables_of_statement};
 pub(crate) use object::{Object, ObjectKind, effective_parent, keys, same_set};
 pub(crate) use order::{creation_order, in_turn};
-pub(crate) use plan::{Physical, Plan, TablePlan, plan};
+pub(crate) use plan::{Made, Physical, Plan, TablePlan, plan};
 
 use std::borrow::Cow;
 

@@ -41,6 +41,14 @@ impl Object {
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.kind == other.kind && self.unique == other.unique && self.sql == other.sql
     }
+
+    /// The same thing by another name.
+    pub(crate) fn called(&self, name: &Name) -> Self {
+        Self {
+            name: name.clone(),
+            ..self.clone()
+        }
+    }
 }
 
 /// The table that a foreign key refers to, and the columns there in its

@@ -1,17 +1,78 @@
 //! What an engine has to do, in the order in which it can be done.
 
+use std::rc::Rc;
+
 use super::{Delta, Dependents, Object, ObjectKind, TableDelta, creation_order, same_set};
-use crate::model::{Name, Schema, Table};
+use crate::{
+    lower::memo::Memo,
+    model::{Name, Schema, Table},
+};
 
 /// What an engine makes of a schema's tables.
 pub(crate) trait Physical {
-    /// The constraints and indexes of every table, table by table. How many
-    /// there are and in which order does not depend on names.
-    fn objects(&self, schema: &Schema) -> Vec<Vec<Object>>;
+    /// The constraints and indexes of every table.
+    fn made(&self) -> &Made;
 
     /// Whether a column is stored or compared another way afterwards, so that
     /// nothing that rests on it can stay while it changes.
     fn changes(&self, delta: &Delta<'_>, table: &TableDelta<'_>, column: &Name) -> bool;
+}
+
+/// The constraints and indexes of a change's schemas, table by table. How many
+/// there are and in which order does not depend on names.
+pub(crate) struct Made {
+    before: Rc<Vec<Vec<Object>>>,
+    renamed: Rc<Vec<Vec<Object>>>,
+    after: Rc<Vec<Vec<Object>>>,
+}
+
+impl Made {
+    /// `make` gives those of a schema.
+    pub(crate) fn of<'s>(
+        delta: &Delta<'s>,
+        memo: &Memo<'s, Vec<Vec<Object>>>,
+        make: impl Fn(&Schema) -> Vec<Vec<Object>>,
+    ) -> Self {
+        let before = memo.get(delta.before, &make);
+        let renamed = if delta.renames_nothing() {
+            Rc::clone(&before)
+        } else {
+            Rc::new(make(&delta.renamed))
+        };
+        Self {
+            before,
+            renamed,
+            after: memo.get(delta.after, &make),
+        }
+    }
+
+    /// What a table had: names as they were, definitions renamed.
+    pub(crate) fn going(&self, delta: &Delta<'_>, was: &Table) -> impl Iterator<Item = Object> {
+        let pairs = self.old_pairs(delta, was);
+        pairs.map(|(name, object)| object.called(name))
+    }
+
+    fn old_pairs(&self, delta: &Delta<'_>, was: &Table) -> impl Iterator<Item = (&Name, &Object)> {
+        let place = place(delta.before, was);
+        let names = of_table(&self.before, place).iter();
+        let names = names.map(|object| &object.name);
+        names.zip(of_table(&self.renamed, place))
+    }
+
+    /// What a table shall have.
+    fn coming(&self, delta: &Delta<'_>, to: &Table) -> &[Object] {
+        of_table(&self.after, place(delta.after, to))
+    }
+}
+
+fn place(schema: &Schema, table: &Table) -> Option<usize> {
+    schema.tables.iter().position(|of| of.name == table.name)
+}
+
+fn of_table(tables: &[Vec<Object>], place: Option<usize>) -> &[Object] {
+    place
+        .and_then(|place| tables.get(place))
+        .map_or(&[], Vec::as_slice)
 }
 
 /// What to do, for an engine to say in its own words. In this order:
@@ -71,10 +132,10 @@ pub(crate) struct TablePlan<'a> {
 
 /// Compares what an engine makes of both schemas.
 pub(crate) fn plan<'a>(physical: &impl Physical, delta: &'a Delta<'a>) -> Plan<'a> {
-    let mut objects = Objects::of(physical, delta);
+    let made = physical.made();
     let hot: Vec<Hot> = delta
         .kept()
-        .map(|table| Hot::of(physical, delta, &table, &objects))
+        .map(|table| Hot::of(physical, delta, &table))
         .collect();
     let mut plan = Plan {
         delta,
@@ -85,7 +146,7 @@ pub(crate) fn plan<'a>(physical: &impl Physical, delta: &'a Delta<'a>) -> Plan<'
         attached: Vec::new(),
     };
     for table in delta.kept() {
-        let changes = objects.compare(&table, &hot);
+        let changes = compare(made, delta, &table, &hot);
         let (keys, dropped) = foreign_keys(changes.dropped);
         plan.detached
             .extend(keys.into_iter().map(|key| (table.was, key)));
@@ -100,11 +161,11 @@ pub(crate) fn plan<'a>(physical: &impl Physical, delta: &'a Delta<'a>) -> Plan<'
         });
     }
     for (was, _) in delta.dropped() {
-        let (keys, _) = foreign_keys(objects.old(was));
+        let (keys, _) = foreign_keys(made.going(delta, was).collect());
         plan.detached.extend(keys.into_iter().map(|key| (was, key)));
     }
     for table in creation_order(delta.after, delta.created()) {
-        let (keys, rest) = foreign_keys(objects.new_of(table));
+        let (keys, rest) = foreign_keys(made.coming(delta, table).to_vec());
         plan.attached
             .extend(keys.into_iter().map(|key| (table, key)));
         plan.created.push((table, rest));
@@ -130,12 +191,7 @@ struct Hot {
 }
 
 impl Hot {
-    fn of(
-        physical: &impl Physical,
-        delta: &Delta<'_>,
-        table: &TableDelta<'_>,
-        objects: &Objects,
-    ) -> Self {
+    fn of(physical: &impl Physical, delta: &Delta<'_>, table: &TableDelta<'_>) -> Self {
         let columns = table
             .from
             .columns
@@ -154,7 +210,7 @@ impl Hot {
             rows: table.filter().is_some(),
             keys: Vec::new(),
         };
-        let changes = objects.compare(table, std::slice::from_ref(&hot));
+        let changes = compare(physical.made(), delta, table, std::slice::from_ref(&hot));
         hot.keys = changes.dropped.into_iter().map(|o| o.columns).collect();
         hot
     }
@@ -197,12 +253,6 @@ fn touched(delta: &Delta<'_>, hot: &[Hot]) -> Vec<Name> {
     kept.chain(gone).collect()
 }
 
-struct Objects {
-    /// Names as they were, definitions renamed; tables as in `before`.
-    old: Vec<(Name, Vec<(Name, Object)>)>,
-    new: Vec<(Name, Vec<Object>)>,
-}
-
 #[derive(Default)]
 struct Changes {
     dropped: Vec<Object>,
@@ -210,84 +260,31 @@ struct Changes {
     added: Vec<Object>,
 }
 
-impl Objects {
-    fn of(physical: &impl Physical, delta: &Delta<'_>) -> Self {
-        let names = physical.objects(delta.before);
-        let definitions = if delta.renames_nothing() {
-            names.clone()
+/// What becomes of a table's objects while `hot` is in motion.
+fn compare(made: &Made, delta: &Delta<'_>, table: &TableDelta<'_>, hot: &[Hot]) -> Changes {
+    let mut changes = Changes::default();
+    let mut come: Vec<&Object> = made.coming(delta, table.to).iter().collect();
+    let mut unnamed = Vec::new();
+    // Those that keep their name first: of two alike, each keeps its own.
+    for (name, object) in made.old_pairs(delta, table.was) {
+        let old = || object.called(name);
+        if stands_aside(&table.to.name, object, hot) {
+            changes.dropped.push(old());
+        } else if let Some(place) = come
+            .iter()
+            .position(|new| new.is(object) && new.name.as_str() == name.as_str())
+        {
+            come.remove(place);
         } else {
-            physical.objects(&delta.renamed)
-        };
-        let old = delta
-            .before
-            .tables
-            .iter()
-            .zip(names.into_iter().zip(definitions))
-            .map(|(table, (names, definitions))| {
-                let names = names.into_iter().map(|object| object.name);
-                (table.name.clone(), names.zip(definitions).collect())
-            })
-            .collect();
-        let new = delta.after.tables.iter().zip(physical.objects(delta.after));
-        Self {
-            old,
-            new: new
-                .map(|(table, objects)| (table.name.clone(), objects))
-                .collect(),
+            unnamed.push(old());
         }
     }
-
-    /// What a table had, by the names before.
-    fn old(&self, was: &Table) -> Vec<Object> {
-        self.old_pairs(was)
-            .iter()
-            .map(|(name, object)| Object {
-                name: name.clone(),
-                ..object.clone()
-            })
-            .collect()
-    }
-
-    fn old_pairs(&self, was: &Table) -> &[(Name, Object)] {
-        let found = self.old.iter().find(|(table, _)| *table == was.name);
-        found.map_or(&[], |(_, objects)| objects)
-    }
-
-    fn new_of(&mut self, table: &Table) -> Vec<Object> {
-        let found = self.new.iter_mut().find(|(name, _)| *name == table.name);
-        found.map_or(Vec::new(), |(_, objects)| std::mem::take(objects))
-    }
-
-    /// What becomes of a table's objects while `hot` is in motion.
-    fn compare(&self, table: &TableDelta<'_>, hot: &[Hot]) -> Changes {
-        let mut changes = Changes::default();
-        let found = self.new.iter().find(|(name, _)| *name == table.to.name);
-        let mut come: Vec<Object> = found.map_or(Vec::new(), |(_, objects)| objects.clone());
-        let mut unnamed = Vec::new();
-        // Those that keep their name first: of two alike, each keeps its own.
-        for (name, object) in self.old_pairs(table.was) {
-            let old = || Object {
-                name: name.clone(),
-                ..object.clone()
-            };
-            if stands_aside(&table.to.name, object, hot) {
-                changes.dropped.push(old());
-            } else if let Some(place) = come
-                .iter()
-                .position(|new| new.is(object) && new.name.as_str() == name.as_str())
-            {
-                come.remove(place);
-            } else {
-                unnamed.push(old());
-            }
+    for old in unnamed {
+        match come.iter().position(|new| new.is(&old)) {
+            Some(place) => changes.renamed.push((old, come.remove(place).clone())),
+            None => changes.dropped.push(old),
         }
-        for old in unnamed {
-            match come.iter().position(|new| new.is(&old)) {
-                Some(place) => changes.renamed.push((old, come.remove(place))),
-                None => changes.dropped.push(old),
-            }
-        }
-        changes.added = come;
-        changes
     }
+    changes.added = come.into_iter().cloned().collect();
+    changes
 }

@@ -30,12 +30,16 @@ mod native;
 mod objects;
 mod trigger;
 
+use std::rc::Rc;
+
+use self::column::Without;
 pub(crate) use self::column::rests_on_moving;
-use self::{column::Without, native::Natives};
+pub(super) use self::native::Natives;
 use super::{
     Weakening,
-    delta::{Delta, Object, ObjectKind, Physical, Plan, TableDelta, TablePlan, plan},
+    delta::{Delta, Made, Object, ObjectKind, Physical, Plan, TableDelta, TablePlan, plan},
     expr,
+    memo::Known,
     script::{Script, create_table},
     view,
 };
@@ -48,13 +52,14 @@ const ENGINE: Engine = Engine::Mariadb;
 
 /// The native types before, under the new names, and after.
 struct Mariadb {
-    from: Natives,
-    to: Natives,
+    from: Rc<Natives>,
+    to: Rc<Natives>,
+    made: Made,
 }
 
 impl Physical for Mariadb {
-    fn objects(&self, schema: &Schema) -> Vec<Vec<Object>> {
-        objects::objects(schema)
+    fn made(&self) -> &Made {
+        &self.made
     }
 
     fn changes(&self, _: &Delta<'_>, table: &TableDelta<'_>, name: &Name) -> bool {
@@ -88,11 +93,24 @@ pub(super) fn weakenings(schema: &Schema) -> Vec<Weakening> {
 }
 
 /// The statements of a change.
-pub(super) fn define(delta: &Delta<'_>) -> Result<Vec<String>, Refusal> {
-    let physical = Mariadb {
-        from: Natives::of(&delta.renamed),
-        to: Natives::of(delta.after),
+pub(super) fn define<'s>(delta: &Delta<'s>, known: &Known<'s>) -> Result<Vec<String>, Refusal> {
+    let from = if delta.renames_nothing() {
+        known.natives.get(delta.before, Natives::of)
+    } else {
+        Rc::new(Natives::of(&delta.renamed))
     };
+    let to = known.natives.get(delta.after, Natives::of);
+    let made = Made::of(delta, &known.objects, |schema| {
+        if std::ptr::eq(schema, delta.before) {
+            let natives = known.natives.get(delta.before, Natives::of);
+            objects::objects(schema, &natives)
+        } else if std::ptr::eq(schema, delta.after) {
+            objects::objects(schema, &to)
+        } else {
+            objects::objects(schema, &from)
+        }
+    });
+    let physical = Mariadb { from, to, made };
     let mut plan = plan(&physical, delta);
     objects::rename_by_turns(&mut plan);
     let mut script = Script::default();
@@ -186,7 +204,7 @@ fn rename(physical: &Mariadb, delta: &Delta<'_>, script: &mut Script) -> Result<
                 script.alter(ENGINE, &table.name, format!("MODIFY COLUMN {definition}"));
             }
         }
-        for guard in guards(delta, pair.was) {
+        for guard in guards(physical, delta, pair.was) {
             if moved(&guard.columns) {
                 let clause = format!("MODIFY COLUMN {}", objects::item(&guard)?);
                 script.alter(ENGINE, &table.name, clause);
@@ -210,23 +228,10 @@ fn net<'a>(steps: impl Iterator<Item = &'a (Name, Name, Name)>) -> Vec<(Name, Na
 }
 
 /// The guards that a table has: their names before, their values renamed.
-fn guards(delta: &Delta<'_>, was: &Table) -> Vec<Object> {
-    let tables = delta.before.tables.iter();
-    let names = objects::objects(delta.before).into_iter();
-    let values = objects::objects(&delta.renamed).into_iter();
-    let found = tables
-        .zip(names.zip(values))
-        .find(|(table, _)| table.name == was.name);
-    let Some((_, (names, values))) = found else {
-        return Vec::new();
-    };
-    let both = names.into_iter().zip(values);
-    let guards = both.filter(|(_, value)| value.kind == ObjectKind::Guard);
-    guards
-        .map(|(name, value)| Object {
-            name: name.name,
-            ..value
-        })
+fn guards(physical: &Mariadb, delta: &Delta<'_>, was: &Table) -> Vec<Object> {
+    let objects = physical.made.going(delta, was);
+    objects
+        .filter(|object| object.kind == ObjectKind::Guard)
         .collect()
 }
 

@@ -43,7 +43,7 @@ pub(super) struct Native {
 }
 
 /// The native types of all columns of a schema.
-pub(super) struct Natives {
+pub(crate) struct Natives {
     tables: HashMap<Name, HashMap<Name, Native>>,
 }
 

@@ -18,12 +18,11 @@ use crate::{
 
 /// Those of each table. A foreign key without a parent to refer to is left
 /// out until it has one.
-pub(super) fn objects(schema: &Schema) -> Vec<Vec<Object>> {
-    let natives = Natives::of(schema);
+pub(super) fn objects(schema: &Schema, natives: &Natives) -> Vec<Vec<Object>> {
     let wants: Vec<Vec<Want<'_>>> = schema
         .tables
         .iter()
-        .map(|table| wants(schema, &natives, table))
+        .map(|table| wants(schema, natives, table))
         .collect();
     let claims: Vec<Claim> = wants
         .iter()
@@ -41,7 +40,7 @@ pub(super) fn objects(schema: &Schema) -> Vec<Vec<Object>> {
         let mut objects = Vec::new();
         for want in wants {
             if let Some(name) = names.next() {
-                want.write(&natives, table, name, &mut objects);
+                want.write(natives, table, name, &mut objects);
             }
         }
         tables.push(objects);

@@ -21,8 +21,12 @@ pub(super) use security::{ROW_SECURITY_OFF, unforced};
 
 use super::{
     Weakening,
-    delta::{Delta, Object, ObjectKind, Physical, Plan, TableDelta, TablePlan, plan, same_set},
-    expr, rows,
+    delta::{
+        Delta, Made, Object, ObjectKind, Physical, Plan, TableDelta, TablePlan, plan, same_set,
+    },
+    expr,
+    memo::Known,
+    rows,
     script::{Script, create_table},
     view, weaken,
 };
@@ -33,11 +37,13 @@ use crate::{
 
 const ENGINE: Engine = Engine::Postgres;
 
-struct Postgres;
+struct Postgres {
+    made: Made,
+}
 
 impl Physical for Postgres {
-    fn objects(&self, schema: &Schema) -> Vec<Vec<Object>> {
-        objects::objects(schema)
+    fn made(&self) -> &Made {
+        &self.made
     }
 
     fn changes(&self, _: &Delta<'_>, table: &TableDelta<'_>, name: &Name) -> bool {
@@ -70,8 +76,10 @@ pub(super) fn weakenings(schema: &Schema) -> Vec<Weakening> {
 }
 
 /// The statements of a change.
-pub(super) fn define(delta: &Delta<'_>) -> Result<Vec<String>, Refusal> {
-    let plan = plan(&Postgres, delta);
+pub(super) fn define<'s>(delta: &Delta<'s>, known: &Known<'s>) -> Result<Vec<String>, Refusal> {
+    let made = Made::of(delta, &known.objects, objects::objects);
+    let physical = Postgres { made };
+    let plan = plan(&physical, delta);
     let mut script = Script::default();
     drop_dependents(&plan, &mut script);
     for (table, key) in &plan.detached {
