@@ -7,7 +7,7 @@
 use super::{Spelling, sql::Sql};
 use crate::{
     Engine, Refusal,
-    model::{DataType, Family, Literal},
+    model::{DataType, Expr, Family, Literal, UnaryOp},
 };
 
 /// A constant for a column of type `wanted`, or for itself.
@@ -149,6 +149,66 @@ pub(super) fn whole(literal: &Literal) -> Option<i64> {
         Literal::Text(text) => {
             let text = text.trim_matches(is_space);
             text.parse().ok().or_else(|| whole_of_real(text))
+        }
+        _ => None,
+    }
+}
+
+/// `CAST` of a constant to a number, as SQLite does it: the fraction is cut
+/// off, and of a text what it begins with counts. None for anything else.
+pub(super) fn cast(expr: &Expr, data_type: &DataType) -> Option<Literal> {
+    let (negative, literal) = match expr {
+        Expr::Literal(literal) => (false, literal),
+        Expr::Unary {
+            op: UnaryOp::Minus,
+            expr,
+        } => match &**expr {
+            Expr::Literal(literal @ (Literal::Integer(_) | Literal::Number(_))) => (true, literal),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let signed = |number: f64| if negative { -number } else { number };
+    let real = |number: f64| {
+        let text = format!("{:?}", signed(number));
+        number.is_finite().then_some(Literal::Number(text))
+    };
+    match (literal, data_type.family()) {
+        (Literal::Number(text), Family::Integer) => {
+            let number = signed(text.parse().ok()?);
+            // Too great a number becomes the greatest, as on SQLite.
+            #[expect(clippy::cast_possible_truncation, reason = "`as` cuts and saturates")]
+            Some(Literal::Integer(number as i64))
+        }
+        (Literal::Text(text), Family::Integer) => {
+            let text = text.trim_start_matches(is_space);
+            let sign = usize::from(text.starts_with(['+', '-']));
+            let digits = text.get(sign..)?;
+            let end = digits.find(|letter: char| !letter.is_ascii_digit());
+            let digits = digits.get(..end.unwrap_or(digits.len()))?;
+            if digits.is_empty() {
+                return Some(Literal::Integer(0));
+            }
+            let whole = format!("{}{digits}", if text.starts_with('-') { "-" } else { "" });
+            let out = if text.starts_with('-') {
+                i64::MIN
+            } else {
+                i64::MAX
+            };
+            Some(Literal::Integer(whole.parse().unwrap_or(out)))
+        }
+        (Literal::Text(text), Family::Number) if matches!(data_type, DataType::Double) => {
+            let text = text.trim_start_matches(is_space);
+            let ends = (0..=text.len()).rev();
+            let mut starts = ends.filter_map(|end| text.get(..end));
+            let number = starts.find_map(|start| {
+                let digits = start.bytes().any(|byte| byte.is_ascii_digit());
+                let plain = start
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+                start.parse::<f64>().ok().filter(|_| digits && plain)
+            });
+            real(number.unwrap_or(0.0))
         }
         _ => None,
     }

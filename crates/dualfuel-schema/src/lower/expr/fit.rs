@@ -46,7 +46,15 @@ fn postgres(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sq
     let name = super::postgres::data_type(to);
     Ok(match (from.family(), to.family()) {
         (Family::Integer, Family::Number) => sql,
-        (Family::Number, Family::Integer) => sql.cast(&name),
+        (Family::Number, Family::Integer) => {
+            whole_only(Engine::Postgres, place, from)?;
+            let digits = match from {
+                DataType::Numeric(_) => Sql::call("trim_scale", [sql]),
+                // What is a REAL on SQLite may be a decimal here.
+                _ => sql.cast("double precision"),
+            };
+            digits.cast("text").cast(&name)
+        }
         (Family::Boolean, Family::Integer) => sql.cast("integer"),
         (Family::Boolean, Family::Number) => sql.cast("integer").cast(&name),
         (Family::Integer | Family::Number, Family::Boolean) => {
@@ -94,6 +102,27 @@ fn postgres(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sq
     })
 }
 
+/// A fraction stays one in SQLite's INTEGER columns, where the others would
+/// round it. Where rows are written it fails instead: its text is no number
+/// to them. A computed column's can't be looked at beforehand.
+fn whole_only(engine: Engine, place: Place, from: &DataType) -> Result<(), Refusal> {
+    if place == Place::Query {
+        return Ok(());
+    }
+    Err(Refusal::new(format!(
+        "a value of type {from} stands in a column of whole numbers, where SQLite keeps its fraction and {engine} rounds: make it whole with `round(..)` or `CAST(.. AS INTEGER)`, or the column REAL"
+    )))
+}
+
+/// A number's text as a whole number; with a fraction it fails.
+pub(super) fn whole(text: Sql) -> Sql {
+    Sql::call(
+        "REGEXP_REPLACE",
+        [text, Sql::atom("'[.]0+$'"), Sql::atom("''")],
+    )
+    .cast("signed")
+}
+
 fn shown(sql: Sql, format: &str) -> Sql {
     Sql::call("to_char", [sql, Sql::atom(format!("'{format}'"))])
 }
@@ -101,6 +130,10 @@ fn shown(sql: Sql, format: &str) -> Sql {
 fn mariadb(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
     let dated = |sql, format: &str| mariadb::dated(place, sql, format);
     Ok(match (from.family(), to.family()) {
+        (Family::Number, Family::Integer) => {
+            whole_only(Engine::Mariadb, place, from)?;
+            whole(sql.cast("char"))
+        }
         (
             Family::Integer | Family::Number | Family::Boolean,
             Family::Integer | Family::Number | Family::Boolean,

@@ -5,7 +5,7 @@ use super::{
     scope::Scope,
     sql::{Sql, list},
     types,
-    writer::{Place, Writer},
+    writer::{Place, Writer, holds_json},
 };
 use crate::{
     Engine, Refusal, glob,
@@ -100,6 +100,15 @@ impl Writer {
             | Function::Typeof
             | Function::Printf => self.string(scope, call)?,
         };
+        if is_whole(scope, call)
+            && let Some(wanted) = wanted.filter(|wanted| wanted.family() == Family::Integer)
+        {
+            // There is no fraction to lose.
+            return Ok(match self.engine {
+                Engine::Postgres => sql.cast(&self.spelling.data_type(wanted)),
+                _ => sql,
+            });
+        }
         self.fit(sql, kind.as_ref(), wanted)
     }
 
@@ -178,10 +187,27 @@ impl Writer {
         ))
     }
 
+    /// Of a constant, which has no collation "C" to go by.
+    fn folded_constant(&self, call: &Call) -> Result<Sql, Refusal> {
+        let Expr::Literal(Literal::Text(text)) = self.arg(call, 0)? else {
+            return Err(self.no_function(call.function, "it is no constant"));
+        };
+        self.spelling.text(&match call.function {
+            Function::Lower => text.to_ascii_lowercase(),
+            _ => text.to_ascii_uppercase(),
+        })
+    }
+
     fn string(&self, scope: &Scope<'_>, call: &Call) -> Result<Typed, Refusal> {
         let text = |place| self.text(scope, self.arg(call, place)?);
         let engine = self.engine;
         let sql = match call.function {
+            Function::Lower | Function::Upper
+                if self.typed()
+                    && matches!(self.arg(call, 0)?, Expr::Literal(Literal::Text(_))) =>
+            {
+                self.folded_constant(call)?
+            }
             Function::Lower | Function::Upper => {
                 let ascii = is_ascii(self.arg(call, 0)?);
                 self.folded(&name(call.function), text(0)?, ascii)
@@ -259,7 +285,7 @@ impl Writer {
         let (subject, start) = (self.arg(call, 0)?, self.arg(call, 1)?);
         let blob = types::of(scope, subject).family() == Some(Family::Blob);
         let kind = if blob { DataType::Blob } else { DataType::Text };
-        let count = |expr: &Expr| self.value(scope, expr, Some(&DataType::BigInt));
+        let count = |expr: &Expr| self.whole(scope, expr);
         if self.engine == Engine::Sqlite {
             return self.as_is(scope, call, kind);
         }
@@ -392,10 +418,7 @@ impl Writer {
     }
 
     fn char(&self, scope: &Scope<'_>, call: &Call) -> Result<Sql, Refusal> {
-        let codes = call
-            .args
-            .iter()
-            .map(|arg| self.value(scope, arg, Some(&DataType::BigInt)));
+        let codes = call.args.iter().map(|arg| self.whole(scope, arg));
         let codes: Vec<Sql> = codes.collect::<Result<_, _>>()?;
         match self.engine {
             Engine::Sqlite => Ok(Sql::call("char", codes)),
@@ -623,6 +646,9 @@ impl Writer {
         let kind = types::of(scope, arg);
         let double = DataType::Double;
         let number = || match kind.family() {
+            None if self.typed() && holds_json(arg) => {
+                self.value(scope, arg, Some(&DataType::Numeric(None)))
+            }
             Some(Family::Integer | Family::Number) | None => self.value(scope, arg, None),
             _ => self.value(scope, arg, Some(&double)),
         };
@@ -643,7 +669,7 @@ impl Writer {
             }
             Function::Round => {
                 let digits = match call.args.get(1) {
-                    Some(digits) => Some(self.value(scope, digits, Some(&DataType::BigInt))?),
+                    Some(digits) => Some(self.whole(scope, digits)?),
                     None => None,
                 };
                 // Both round the half of a double to even, that of a decimal
@@ -790,6 +816,7 @@ impl Writer {
         // What the first argument has to be.
         let as_type = match call.function {
             Function::Sum | Function::Total | Function::Avg if typed => match family {
+                None if call.args.first().is_some_and(holds_json) => Some(DataType::Numeric(None)),
                 Some(Family::Number | Family::Integer) | None => None,
                 Some(Family::Boolean) => Some(DataType::BigInt),
                 Some(_) => {
@@ -867,6 +894,7 @@ impl Writer {
                 (Sql::call("COALESCE", [sql, Sql::atom("0e0")]), Some(double))
             }
             (Engine::Postgres, Function::Min | Function::Max, _) => (sql, as_type.or(kind)),
+            (_, Function::Sum, None) => (sql, as_type),
             _ => (sql, kind),
         })
     }
@@ -1005,6 +1033,24 @@ pub(super) fn name(function: Function) -> String {
         name.push(letter.to_ascii_lowercase());
     }
     name
+}
+
+/// Whether it is a whole number, whatever its type.
+fn is_whole(scope: &Scope<'_>, call: &Call) -> bool {
+    let of = |place| {
+        call.args
+            .get(place)
+            .map(|arg| types::of(scope, arg).family())
+    };
+    match call.function {
+        Function::Round => call
+            .args
+            .get(1)
+            .is_none_or(|digits| integer(digits) == Some(0)),
+        Function::Ceil | Function::Floor => true,
+        Function::Total => matches!(of(0), Some(Some(Family::Integer | Family::Boolean))),
+        _ => false,
+    }
 }
 
 /// The value of a whole constant.

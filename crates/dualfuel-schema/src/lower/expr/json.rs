@@ -5,7 +5,7 @@
 //! the same as an array.
 
 use super::{
-    function,
+    fit, function,
     scope::{Held, Scope},
     sql::{Sql, list},
     types,
@@ -171,7 +171,7 @@ impl Writer {
         let sql = match self.engine {
             Engine::Postgres => {
                 let path = self.spelling.text(&array(&path))?;
-                let text = format!("{} #>> {}", document.operand(), path.text);
+                let text = format!("{} #>> {}", document.clone().operand(), path.text);
                 match family {
                     Family::Boolean => return Ok(Sql::operation(text).cast("boolean")),
                     // `true` is 1 on SQLite, and 1.5 is no whole number.
@@ -179,7 +179,15 @@ impl Writer {
                         let digits = format!(
                             "CAST(replace(replace({text}, 'true', '1'), 'false', '0') AS numeric)"
                         );
-                        return Ok(Sql::atom(digits));
+                        let exact = Some(&DataType::Numeric(None));
+                        let stored = wanted.filter(|_| self.once);
+                        return self.fit(Sql::atom(digits), exact, stored);
+                    }
+                    _ if self.once => {
+                        let found = format!("{} #> {}", document.operand(), path.text);
+                        Sql::atom(format!(
+                            "CASE {found} WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE ({text}) COLLATE \"C\" END"
+                        ))
                     }
                     _ => Sql::operation(text),
                 }
@@ -188,13 +196,28 @@ impl Writer {
                 let path = self.dollar(&path)?;
                 if number || family == Family::Boolean {
                     let value = Sql::call("json_value", [document, path]);
-                    return Ok(value.cast("double"));
+                    // A double has not enough digits for every whole number.
+                    return Ok(if family == Family::Integer && self.once {
+                        fit::whole(value)
+                    } else {
+                        value.cast("double")
+                    });
                 }
                 // `json_value` would give NULL for empty text, and unquoting
                 // alone the word null for a null.
                 let found = Sql::call("json_extract", [document, path]);
-                let found = Sql::call("NULLIF", [found, Sql::atom("'null'")]);
-                let text = Sql::call("json_unquote", [found]).text;
+                let shown = Sql::call("NULLIF", [found.clone(), Sql::atom("'null'")]);
+                let text = Sql::call("json_unquote", [shown]).text;
+                if self.once {
+                    return self.fit(
+                        Sql::atom(format!(
+                            "CASE {} WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE {text} COLLATE utf8mb4_nopad_bin END",
+                            found.text
+                        )),
+                        Some(&DataType::Text),
+                        wanted,
+                    );
+                }
                 // Its own collation would be one more, and clash with a constant's.
                 Sql::operation(format!("{text} COLLATE utf8mb4_nopad_bin"))
             }

@@ -5,7 +5,7 @@ use super::{
     scope::Scope,
     sql::{Level, Sql, list},
     types::{self, Type},
-    writer::{Place, Writer},
+    writer::{Place, Writer, holds_json},
 };
 use crate::{
     Engine, Refusal,
@@ -370,9 +370,8 @@ impl Writer {
                 sql
             }
         };
-        let bits = Some(&DataType::BigInt);
-        let first = wide(self.value(scope, left, bits)?, left, "bigint");
-        let second = wide(self.value(scope, right, bits)?, right, "integer");
+        let first = wide(self.whole(scope, left)?, left, "bigint");
+        let second = wide(self.whole(scope, right)?, right, "integer");
         let (first, second) = (first.operand(), second.operand());
         // MariaDB's give unsigned numbers: a negative one comes out wrong.
         Ok(match (self.engine, op, self.place) {
@@ -409,17 +408,41 @@ impl Writer {
         let kind = types::of(scope, &whole).data;
         let integers = matches!(kind, Some(DataType::BigInt));
         let remainder = op == BinaryOp::Remainder;
-        let operand = |expr: &Expr| -> Result<Sql, Refusal> {
+        let json = [left, right].map(|side| {
+            self.typed() && types::of(scope, side).family().is_none() && holds_json(side)
+        });
+        let reals =
+            [left, right].map(|side| types::of(scope, side).family() == Some(Family::Number));
+        if op == BinaryOp::Divide && json.contains(&true) && !reals.contains(&true) {
+            return Err(Refusal::new(
+                "whether a number of a document is whole, and so divided without a fraction, only SQLite finds out: CAST it",
+            ));
+        }
+        // Whether a decimal constant would be reckoned with as one, and not as
+        // the REAL that it is.
+        let decimal = |other: &Expr| {
+            let kind = types::of(scope, other);
+            let real = kind.family() == Some(Family::Number) && !kind.soft;
+            self.place == Place::Query && !real
+        };
+        let operand = |expr: &Expr, other: &Expr| -> Result<Sql, Refusal> {
             if !self.typed() {
                 return self.value(scope, expr, None);
             }
             let own = types::of(scope, expr);
             match own.family() {
+                None if holds_json(expr) => {
+                    let wanted = match remainder {
+                        true => DataType::BigInt,
+                        false => DataType::Numeric(None),
+                    };
+                    self.value(scope, expr, Some(&wanted))
+                }
                 // SQLite's remainder is of whole numbers.
                 Some(Family::Number) if remainder => {
                     self.value(scope, &truncated(expr), Some(&DataType::BigInt))
                 }
-                Some(Family::Number) if op == BinaryOp::Divide => {
+                Some(Family::Number) if op == BinaryOp::Divide || decimal(other) => {
                     Ok(self.real(self.value(scope, expr, None)?, expr))
                 }
                 Some(Family::Integer | Family::Number) | None => self.value(scope, expr, None),
@@ -438,7 +461,7 @@ impl Writer {
                 ))),
             }
         };
-        let (first, second) = (operand(left)?, operand(right)?);
+        let (first, second) = (operand(left, right)?, operand(right, left)?);
         let divides = remainder || op == BinaryOp::Divide;
         // Dividing by zero gives NULL on SQLite, and fails elsewhere.
         let second = if divides && self.typed() && !nonzero(right) {
@@ -456,6 +479,8 @@ impl Writer {
         };
         let kind = if remainder {
             Some(DataType::BigInt)
+        } else if json.contains(&true) && integers {
+            Some(DataType::Numeric(None))
         } else {
             kind
         };

@@ -261,7 +261,7 @@ impl Writer {
                 self.fit(sql, kind.data.as_ref(), wanted)
             }
             (UnaryOp::BitNot, _) => {
-                let sql = self.value(scope, expr, Some(&DataType::BigInt))?.operand();
+                let sql = self.whole(scope, expr)?.operand();
                 // MariaDB's bit operators give unsigned numbers.
                 let sql = match self.engine {
                     Engine::Mariadb => Sql::operation(format!("~{sql}")).cast("signed"),
@@ -323,6 +323,10 @@ impl Writer {
             let sql = self.value(scope, expr, None)?;
             return Ok(sql.cast(&super::sqlite::cast_type(data_type)));
         }
+        if let Some(literal) = constant::cast(expr, data_type) {
+            let sql = constant::write(self.spelling, &literal, Some(data_type))?;
+            return Ok(sql.cast_from(self, data_type));
+        }
         let kind = types::of(scope, expr);
         if kind.soft && !matches!(expr, Expr::Literal(Literal::Text(_))) {
             return Ok(self
@@ -345,6 +349,16 @@ impl Writer {
                 Ok(sql.cast_from(self, data_type))
             }
             (None, _) => Ok(sql.cast_from(self, data_type)),
+        }
+    }
+
+    /// What SQLite takes for a whole number where it wants one: the fraction
+    /// is cut off.
+    pub(super) fn whole(&self, scope: &Scope<'_>, expr: &Expr) -> Result<Sql, Refusal> {
+        let bits = DataType::BigInt;
+        match types::of(scope, expr).family() {
+            Some(Family::Number) if self.typed() => self.cast(scope, expr, &bits),
+            _ => self.value(scope, expr, Some(&bits)),
         }
     }
 
@@ -389,10 +403,13 @@ impl Writer {
     ) -> Result<Sql, Refusal> {
         let own = types::of(scope, expr);
         self.comparable(&own, kind)?;
-        let wanted = kind
-            .data
-            .as_ref()
-            .filter(|_| self.spelling != Spelling::SqliteAsWritten);
+        // A number in a document may have a fraction, whatever it is compared with.
+        let any = DataType::Numeric(None);
+        let wanted = match &kind.data {
+            Some(data) if data.family() == Family::Integer && holds_json(expr) => Some(&any),
+            data => data.as_ref(),
+        };
+        let wanted = wanted.filter(|_| self.spelling != Spelling::SqliteAsWritten);
         let sql = self.value(scope, expr, wanted)?;
         let folds = kind.nocase && self.typed() && kind.family() == Some(Family::Text);
         if folds {
@@ -432,6 +449,15 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// Whether it takes a value out of a document, which has whatever type it has.
+pub(super) fn holds_json(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.for_each(&mut |expr| {
+        found |= matches!(expr, Expr::Call(call) if call.function == Function::JsonExtract);
+    });
+    found
 }
 
 /// Whether it is `strftime('%s', ..)`, which SQLite gives as text and every

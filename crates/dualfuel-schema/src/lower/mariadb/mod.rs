@@ -26,6 +26,7 @@
 
 mod alter;
 mod column;
+mod folding;
 mod native;
 mod objects;
 mod trigger;
@@ -89,7 +90,9 @@ pub(super) fn list(table: &Table, columns: &[Name]) -> String {
 
 /// What MariaDB does without in a schema.
 pub(super) fn weakenings(schema: &Schema) -> Vec<Weakening> {
-    objects::weakenings(schema)
+    let mut all = objects::weakenings(schema);
+    all.extend(folding::weakenings(schema));
+    all
 }
 
 /// The statements of a change.

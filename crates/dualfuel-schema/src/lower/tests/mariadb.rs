@@ -254,3 +254,29 @@ fn a_number_by_default_is_its_digits_in_a_blob() {
         &["ALTER TABLE `t` ADD COLUMN `key` longblob NOT NULL DEFAULT x'30'"],
     );
 }
+
+/// A folded text in the catalogue is folded by MariaDB's own rules.
+#[test]
+fn folding_of_every_letter_is_declared() {
+    let weaker = |sql: &str| -> Vec<String> {
+        let weakenings = super::lowered(Mariadb, "", sql).weakenings;
+        let folded = weakenings
+            .into_iter()
+            .filter(|weak| weak.what.contains("fold every letter"));
+        folded
+            .map(|weak| format!("{}.{}", weak.table, weak.object))
+            .collect()
+    };
+    assert_eq!(
+        weaker(
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT AS (upper(a)), CHECK (lower(a) = a));
+             CREATE INDEX i ON t (lower(a)); CREATE VIEW v AS SELECT lower(a) AS l FROM t;
+             CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET a = upper(NEW.a) WHERE id = NEW.id; END"
+        ),
+        ["t.b", "t.a", "t.i", "v.", "t.g"]
+    );
+    assert!(
+        weaker("CREATE TABLE t (id TEXT PRIMARY KEY DEFAULT (lower(hex(randomblob(16)))))")
+            .is_empty()
+    );
+}
