@@ -3,7 +3,7 @@
 use std::{fs, io, path::PathBuf, sync::Arc};
 
 use anyhow::{Context as _, anyhow, bail};
-use dualfuel_engine::{ConnectOptions, Connection, DatabaseUrl};
+use dualfuel_engine::{ConnectOptions, Connection, DatabaseUrl, FileAccess};
 use dualfuel_migrate::{MigrateError, Migrations, Options, Ran, Report, Status, Version, mariadb};
 use dualfuel_schema::Engine;
 
@@ -27,15 +27,17 @@ pub struct Session {
     out: PathBuf,
 }
 
-/// What becomes of a SQLite file that is not there.
+/// What a command does with the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Absent {
-    /// It is made.
-    Made,
-    /// It is looked at as an empty one, and stays absent.
-    Empty,
-    /// It can't be worked on.
-    Refused,
+pub enum Purpose {
+    /// It changes it. A SQLite file that is not there is made.
+    Migrate,
+    /// It changes what is there.
+    Revert,
+    /// It looks. A SQLite file that is not there counts as an empty one.
+    Plan,
+    /// It looks at what is there.
+    Status,
 }
 
 enum Runner {
@@ -63,7 +65,7 @@ impl Session {
     pub async fn open(
         args: &Database,
         here: &std::path::Path,
-        absent: Absent,
+        purpose: Purpose,
     ) -> anyhow::Result<Self> {
         let place = reach::place(&args.url)?;
         let given = Given {
@@ -76,7 +78,7 @@ impl Session {
             Place::Sqlite(url) => url.file().is_some_and(|file| !file.exists()),
             _ => false,
         };
-        if is_absent && absent == Absent::Refused {
+        if is_absent && matches!(purpose, Purpose::Revert | Purpose::Status) {
             bail!("there is no database at {place}: `dualfuel migrate` makes it");
         }
         let failed = || format!("could not open {place}");
@@ -86,11 +88,18 @@ impl Session {
                 Runner::Mariadb(Box::new(connection.with_context(failed)?))
             }
             place => {
-                let url = match (is_absent, absent) {
-                    (true, Absent::Empty) => DatabaseUrl::sqlite_memory(),
+                let url = match (is_absent, purpose) {
+                    (true, Purpose::Plan) => DatabaseUrl::sqlite_memory(),
                     _ => place.secret().parse()?,
                 };
-                let connection = Connection::open(&url, &ConnectOptions::default()).await;
+                let options = ConnectOptions {
+                    file_access: match purpose {
+                        Purpose::Migrate | Purpose::Revert => FileAccess::Write,
+                        Purpose::Plan | Purpose::Status => FileAccess::Read,
+                    },
+                    ..ConnectOptions::default()
+                };
+                let connection = Connection::open(&url, &options).await;
                 Runner::Both(Box::new(connection.with_context(failed)?))
             }
         };

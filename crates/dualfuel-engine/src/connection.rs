@@ -26,7 +26,7 @@ use std::sync::Arc;
 use crate::diesel_internals::{
     CompiledQuery, DualRow, DualTransactionManager, Events, QueryKey, SqliteRows, TransactionState,
 };
-use crate::options::ConnectOptions;
+use crate::options::{ConnectOptions, Manner};
 use crate::url::{DatabaseUrl, UrlKind};
 use crate::{Binds, ConnectError, Dual, Engine, error, guard, postgres, sqlite};
 
@@ -268,6 +268,20 @@ impl Connection {
             Driver::Postgres(session) => session.text_rows(sql).await,
         };
         self.settle(Some(sql), result)
+    }
+
+    /// How SQLite reads text from now on; [`Manner::Program`] when a connection is
+    /// opened. For what runs scripts: it has to set it back. PostgreSQL has one
+    /// manner.
+    ///
+    /// # Errors
+    ///
+    /// SQLite refused, as inside a query whose rows are still read.
+    pub fn set_manner(&mut self, manner: Manner) -> QueryResult<()> {
+        match &mut self.driver {
+            Driver::Sqlite(session) => session.set_manner(manner),
+            Driver::Postgres(_) => Ok(()),
+        }
     }
 
     /// Whether nothing is open or under way: no transaction, no statement whose

@@ -54,7 +54,7 @@ pub use diesel_internals::{
 };
 pub use engine::Engine;
 pub use error::{ErrorExt, ErrorKind, Violation};
-pub use options::{ConnectOptions, Durability};
+pub use options::{ConnectOptions, Durability, FileAccess, Manner};
 pub use pool::{AcquireError, Pool, PoolOptions, PoolStatus, PooledConnection};
 pub use reader::Reader;
 pub use url::{DatabaseUrl, UrlError};

@@ -33,6 +33,8 @@ pub struct ConnectOptions {
     pub statement_cache_size: usize,
     /// Whether a commit on SQLite waits for the disk. Default: [`Durability::Normal`].
     pub durability: Durability,
+    /// Whether a SQLite file may be written at all. Default: [`FileAccess::Write`].
+    pub file_access: FileAccess,
 }
 
 impl Default for ConnectOptions {
@@ -45,8 +47,28 @@ impl Default for ConnectOptions {
             idle_in_transaction_timeout: Some(Duration::from_secs(60)),
             statement_cache_size: 256,
             durability: Durability::Normal,
+            file_access: FileAccess::Write,
         }
     }
+}
+
+/// Whether a SQLite file may be written. PostgreSQL decides by the login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileAccess {
+    /// It may, is made if it is not there, and is put into WAL mode.
+    Write,
+    /// It may not: it has to be there, and stays as it is, its journal mode too.
+    Read,
+}
+
+/// How SQLite reads statements that come as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// As a program on either engine means them: LIKE minds case, `"name"` is
+    /// never a string, a trigger may set itself off.
+    Program,
+    /// As a script for SQLite means them, without settings of anybody's.
+    Script,
 }
 
 /// What a committed SQLite transaction survives (SQLite manual, `PRAGMA synchronous`).

@@ -10,7 +10,7 @@ use crate::{
     Context, Outcome,
     args::Migrate,
     commands::versions::{Line, capital, print_lines, version},
-    session::{Absent, Progress, Session},
+    session::{Progress, Purpose, Session},
     signals::Signals,
 };
 
@@ -21,7 +21,7 @@ use crate::{
 /// The database can't be reached, or the run stopped; what was applied before
 /// is printed.
 pub async fn run(args: &Migrate, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
-    let mut session = Session::open(&args.database, &context.here, Absent::Made).await?;
+    let mut session = Session::open(&args.database, &context.here, Purpose::Migrate).await?;
     let options = Options {
         target: match &args.to {
             Some(version) => Target::Version(Version::recorded(version)),

@@ -11,7 +11,7 @@ use crate::{
         versions::{capital, print_ran, version},
     },
     output::Hint,
-    session::{Absent, Progress, Session},
+    session::{Progress, Purpose, Session},
 };
 
 /// Runs the command.
@@ -20,7 +20,7 @@ use crate::{
 ///
 /// The database can't be reached, or a migration can't be taken back.
 pub async fn run(args: &Revert, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
-    let mut session = Session::open(&args.database, &context.here, Absent::Refused).await?;
+    let mut session = Session::open(&args.database, &context.here, Purpose::Revert).await?;
     let options = Options {
         loss: match args.allow_loss {
             true => Loss::Accept,

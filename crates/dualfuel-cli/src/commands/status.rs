@@ -7,7 +7,7 @@ use crate::{
     Context, Outcome,
     args::Database,
     commands::versions::{Line, capital, print_lines, version},
-    session::{Absent, Session},
+    session::{Purpose, Session},
 };
 
 /// Runs `status`.
@@ -16,7 +16,7 @@ use crate::{
 ///
 /// The database can't be reached.
 pub async fn run(args: &Database, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
-    let mut session = Session::open(args, &context.here, Absent::Refused).await?;
+    let mut session = Session::open(args, &context.here, Purpose::Status).await?;
     let status = session.status().await?;
     if args.json {
         context.json(&status)?;
@@ -38,7 +38,7 @@ pub async fn run(args: &Database, context: &mut Context<'_>) -> anyhow::Result<O
 ///
 /// The database can't be reached.
 pub async fn plan(args: &Database, context: &mut Context<'_>) -> anyhow::Result<Outcome> {
-    let mut session = Session::open(args, &context.here, Absent::Empty).await?;
+    let mut session = Session::open(args, &context.here, Purpose::Plan).await?;
     let status = session.status().await?;
     let planned = |found: &&VersionStatus| {
         !matches!(

@@ -350,6 +350,23 @@ async fn a_sqlite_file_that_is_not_there_is_looked_at_as_an_empty_one() {
     }
 }
 
+/// Not even the journal mode: programs on Dualfuel want WAL, its owner may not.
+#[tokio::test]
+async fn looking_leaves_a_sqlite_file_byte_for_byte() {
+    let project = notes();
+    project.done("render").await;
+    project.sqlite("app.db", NOTES).await;
+    let file = project.path().join("app.db");
+    let before = fs::read(&file).unwrap();
+    for command in ["status", "plan", "inspect"] {
+        project
+            .done(&format!("{command} --url sqlite://@/app.db"))
+            .await;
+        assert_eq!(fs::read(&file).unwrap(), before, "{command}");
+    }
+    assert!(!project.path().join("app.db-wal").exists());
+}
+
 #[tokio::test]
 async fn a_database_is_shown_as_a_tree() {
     let project = notes();

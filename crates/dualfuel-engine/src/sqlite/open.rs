@@ -17,7 +17,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::error;
 use super::session::statements_to_keep;
 use crate::ConnectError;
-use crate::options::{ConnectOptions, Durability};
+use crate::options::{ConnectOptions, Durability, FileAccess, Manner};
 use crate::url::SqlitePlace;
 
 pub(super) async fn open(
@@ -32,11 +32,14 @@ pub(super) async fn open(
         }
     };
     // Without SQLITE_OPEN_URI, so that a file name cannot carry parameters.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let access = match options.file_access {
+        FileAccess::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        FileAccess::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = match place {
-        SqlitePlace::Memory => Connection::open_in_memory_with_flags(flags),
+        // It can't be read from before something is written.
+        SqlitePlace::Memory => Connection::open_in_memory(),
         SqlitePlace::File(path) => Connection::open_with_flags(path, flags),
     }
     .map_err(|failure| refused(&path, failure))?;
@@ -97,11 +100,7 @@ async fn configure(
 ) -> Result<(), Failure> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    // "name" is an identifier, as on PostgreSQL, and never quietly a string.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
-
-    if let SqlitePlace::File(_) = place {
+    if matches!(place, SqlitePlace::File(_)) && options.file_access == FileAccess::Write {
         let mode = in_time(connection, options.lock_timeout, |connection| {
             connection.query_row("PRAGMA journal_mode = WAL", [], |row| {
                 row.get::<_, String>(0)
@@ -122,19 +121,33 @@ async fn configure(
     if !connection.pragma_query_value(None, "foreign_keys", |row| row.get::<_, bool>(0))? {
         return Err(Failure::Setting("foreign_keys = ON"));
     }
-    connection.pragma_update(None, "recursive_triggers", true)?;
-    // LIKE minds case on PostgreSQL; on SQLite it does not unless told to, and
-    // only then uses an index on a text column.
-    connection.pragma_update(None, "case_sensitive_like", true)?;
+    set_manner(connection, Manner::Program)?;
     if connection.query_row("SELECT 'a' LIKE 'A'", [], |row| row.get::<_, bool>(0))? {
         return Err(Failure::Setting("case_sensitive_like = ON"));
     }
 
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
-    connection.authorizer(Some(deny_ways_out))?;
     let keep = statements_to_keep(options.statement_cache_size);
     connection.set_prepared_statement_cache_capacity(keep);
     Ok(())
+}
+
+/// How statements are read from now on. The ways out are closed either way.
+pub(super) fn set_manner(connection: &mut Connection, manner: Manner) -> rusqlite::Result<()> {
+    let is_program = manner == Manner::Program;
+    // It would deny these too: SQL that reaches the connection must not.
+    connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
+    let set = (|| {
+        // "name" is an identifier, as on PostgreSQL, and never quietly a string.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, !is_program)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, !is_program)?;
+        connection.pragma_update(None, "recursive_triggers", is_program)?;
+        // LIKE minds case on PostgreSQL; on SQLite it does not unless told to,
+        // and only then uses an index on a text column.
+        connection.pragma_update(None, "case_sensitive_like", is_program)
+    })();
+    connection.authorizer(Some(deny_ways_out))?;
+    set
 }
 
 /// Repeats `attempt` while another process holds the file, for at most `limit`:

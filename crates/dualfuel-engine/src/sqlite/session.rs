@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use super::{bind, error, open};
 use crate::connection::TextRow;
 use crate::diesel_internals::{CompiledQuery, QueryKey, ResultSize, SqliteRows};
-use crate::options::ConnectOptions;
+use crate::options::{ConnectOptions, Manner};
 use crate::url::SqlitePlace;
 use crate::{ConnectError, error as vocabulary};
 
@@ -101,6 +101,10 @@ impl Session {
         self.known = LruCache::new(capacity.max(1));
         self.connection
             .set_prepared_statement_cache_capacity(statements_to_keep(capacity));
+    }
+
+    pub(crate) fn set_manner(&mut self, manner: Manner) -> QueryResult<()> {
+        open::set_manner(&mut self.connection, manner).map_err(error::of)
     }
 
     pub(crate) fn in_transaction(&self) -> bool {

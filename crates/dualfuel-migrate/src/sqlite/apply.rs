@@ -7,12 +7,15 @@
 //! deferred: rows may come in any order, and what is wrong in the end is found
 //! by `foreign_key_check` before the version commits, with a better sentence
 //! than the engine's.
+//!
+//! A file is a script for SQLite, and read as one: LIKE takes `A` for `a` in it,
+//! which is what is rendered for the other engines.
 
 use diesel::deserialize::QueryableByName;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
-use dualfuel_engine::Connection;
+use dualfuel_engine::{Connection, Manner};
 
 use super::lock;
 use crate::apply::Run;
@@ -22,6 +25,9 @@ use crate::{MigrateError, Migration};
 /// Switches foreign keys and begins, once the write lock is to be had.
 pub(crate) async fn begin(run: &mut Run<'_>) -> Result<(), MigrateError> {
     let on = run.foreign_keys.are_on();
+    run.conn
+        .set_manner(Manner::Script)
+        .while_to("prepare for a script")?;
     if !on {
         run.conn
             .batch_execute("PRAGMA foreign_keys = OFF")
@@ -108,6 +114,8 @@ fn count(rows: i64) -> usize {
 
 /// Leaves the connection as every other one is, whatever the file has set.
 pub(crate) async fn restore(conn: &mut Connection) -> Result<(), MigrateError> {
+    conn.set_manner(Manner::Program)
+        .while_to("go on after a script")?;
     conn.batch_execute("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF")
         .await
         .while_to("switch foreign keys on")

@@ -107,6 +107,40 @@ async fn files_with_envelopes_and_settings_are_run() {
     assert_eq!((db.count("authors").await, db.count("books").await), (1, 2));
 }
 
+/// Programs have LIKE mind case and `"text"` name a column; a script for SQLite
+/// means neither, and what is rendered from it for the others does not.
+#[tokio::test]
+async fn a_file_is_read_as_sqlite_reads_it() {
+    let db = Database::new(Engine::Sqlite).await;
+    let set = Set::of_two()
+        .on(
+            Engine::Sqlite,
+            "0003_script",
+            "INSERT INTO authors (id, name) VALUES (2, \"ADA@EXAMPLE.ORG\");\n\
+             CREATE TABLE log (n INTEGER);\n\
+             CREATE TRIGGER log_twice AFTER INSERT ON log WHEN new.n < 3 BEGIN\n\
+                 INSERT INTO log VALUES (new.n + 1);\nEND;\n\
+             INSERT INTO log VALUES (1);\n\
+             UPDATE authors SET name = 'found' WHERE name LIKE '%@example.org';",
+            "",
+        )
+        .on(Engine::Postgres, "0003_script", "SELECT 1;", "");
+    let mut conn = db.diesel().await;
+    migrate(&mut conn, &set.load(), &Options::default())
+        .await
+        .unwrap();
+    let names = "SELECT name FROM authors WHERE id = 2";
+    assert_eq!(db.lines(names).await, ["found"]);
+    assert_eq!(db.lines("SELECT n FROM log ORDER BY n").await, ["1", "2"]);
+
+    // The connection is a program's again.
+    let rows = conn.text_rows("SELECT 'a' LIKE 'A'").await.unwrap();
+    assert_eq!(rows, [[Some("0".to_owned())]]);
+    assert!(conn.text_rows("SELECT \"a\"").await.is_err());
+    let err = conn.batch_execute("PRAGMA case_sensitive_like = OFF").await;
+    assert!(err.is_err());
+}
+
 /// Rows may come before what they refer to, if in the end all is well.
 #[tokio::test]
 async fn rows_may_come_in_any_order() {
