@@ -19,21 +19,27 @@ const VARIABLES: [&str; 2] = ["BODHI_DATABASE_URL", "DATABASE_URL"];
 /// password.
 pub fn place(args: &UrlArgs) -> anyhow::Result<Place> {
     if let Some(url) = &args.url {
-        return url.parse().context("--url names no database");
+        return url.parse().with_context(|| names_none("--url"));
     }
     for variable in VARIABLES {
         if let Ok(url) = std::env::var(variable)
             && !url.is_empty()
         {
-            return url
-                .parse()
-                .with_context(|| format!("{variable} names no database"));
+            return url.parse().with_context(|| names_none(variable));
         }
     }
     bail!(
         "no database is named: give --url, or set {} or {}",
         VARIABLES[0],
         VARIABLES[1]
+    )
+}
+
+/// The sentence for a URL that is none.
+pub fn names_none(option: &str) -> String {
+    format!(
+        "{option} names no database: write sqlite://PATH, postgres://USER@HOST/NAME or \
+         mysql://USER@HOST/NAME"
     )
 }
 

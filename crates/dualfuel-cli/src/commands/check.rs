@@ -17,6 +17,7 @@ use crate::{
     outputs,
     project::Project,
     proof::{self, Proof},
+    reach,
     signals::Signals,
     source::SourceDir,
 };
@@ -130,9 +131,7 @@ fn server(engine: Engine, url: Option<&str>, option: &str) -> anyhow::Result<Pla
             engine.slug().to_ascii_uppercase()
         );
     };
-    let place: Place = url
-        .parse()
-        .with_context(|| format!("{option} names no database"))?;
+    let place: Place = url.parse().with_context(|| reach::names_none(option))?;
     if place.engine() != engine {
         bail!("{option} names a {} database", place.engine());
     }

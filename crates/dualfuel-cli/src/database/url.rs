@@ -58,7 +58,11 @@ impl FromStr for Place {
     fn from_str(text: &str) -> Result<Self, UrlError> {
         let text = text.trim();
         if is_mariadb(text) {
-            return Ok(Place::Mariadb(text.to_owned()));
+            // What has no host may be all password.
+            return match parts(text) {
+                (_, "", _, _) => Err(UrlError::NoScheme),
+                _ => Ok(Place::Mariadb(text.to_owned())),
+            };
         }
         match text.parse::<DatabaseUrl>() {
             Ok(url) => Ok(match url.engine() {
@@ -107,9 +111,14 @@ fn replace_database(url: &str, name: &str) -> String {
     format!("{scheme}://{authority}/{name}{query}")
 }
 
-/// A query may hold a password too, so it is left out.
+/// A query may hold a password too, so it is left out. Where an unescaped `@`,
+/// `/`, `?` or `#` of a password has parted the URL elsewhere than was meant,
+/// nothing of it is shown.
 fn without_password(url: &str) -> String {
     let (scheme, authority, path, _) = parts(url);
+    if url.matches('@').count() > 1 || authority.contains('#') {
+        return format!("{scheme}://***");
+    }
     let authority = match authority.rsplit_once('@') {
         Some((login, host)) => match login.split_once(':') {
             Some((user, _)) => format!("{user}:***@{host}"),
@@ -152,10 +161,21 @@ mod tests {
             "mysql://u:***@h:1/d",
         );
         check("mariadb://u@h", "mariadb://u@h");
+        check("mysql://u:secret@h#?/secret@h/d", "mysql://***");
+        check("mysql://u:sec/secret@h/d@e", "mysql://***");
+        check("mysql://u:#secret", "mysql://***");
         check(
             "postgres://u:secret@h/d?password=secret",
             "postgres://u:***@h/d",
         );
+    }
+
+    #[test]
+    fn what_names_no_host_is_refused() {
+        for text in ["mysql:secret", "mysql://", "mariadb:///d"] {
+            let error = text.parse::<Place>().unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("secret"), "{text}");
+        }
     }
 
     #[test]

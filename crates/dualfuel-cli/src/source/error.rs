@@ -66,6 +66,20 @@ pub enum SourceError {
         second: PathBuf,
     },
 
+    /// Numbers that do not sort as text, the order in which Diesel applies
+    /// directories.
+    #[error(
+        "{} comes after {}, because versions of directories sort as text: pad them to one length",
+        first.display(),
+        second.display()
+    )]
+    Order {
+        /// The smaller number.
+        first: PathBuf,
+        /// The larger number.
+        second: PathBuf,
+    },
+
     /// An override for something that is no engine.
     #[error("{} is for `{engine}`, which is no engine: overrides are for sqlite, postgres or mariadb", path.display())]
     UnknownEngine {

@@ -105,6 +105,7 @@ fn is_versioned(name: &str) -> bool {
 /// files: a program that runs them itself goes by their whole names.
 pub(super) fn sort(mut found: Vec<Found>) -> Result<Vec<Found>, SourceError> {
     found.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.up.cmp(&b.up)));
+    check_text(&found)?;
     let mut before: Option<(Order, String, PathBuf, u8)> = None;
     for migration in &mut found {
         let (order, version) = (migration.order.clone(), migration.version.clone());
@@ -130,6 +131,35 @@ pub(super) fn sort(mut found: Vec<Found>) -> Result<Vec<Found>, SourceError> {
         before = Some((order, version, up, nth));
     }
     Ok(found)
+}
+
+/// Versions that sort as text should sort as numbers too. Short numbers that do
+/// not were never meant so: `9_a` after `10_b`, or `1_a` beside `01_b`.
+fn check_text(sorted: &[Found]) -> Result<(), SourceError> {
+    let short = sorted.iter().filter_map(|found| match &found.order {
+        Order::Text(text) if text.len() < 8 => Some((text.parse::<u64>().ok()?, found)),
+        _ => None,
+    });
+    let mut newest: Option<(u64, &Found)> = None;
+    for (number, found) in short {
+        if let Some((before, first)) = newest
+            && number <= before
+        {
+            return Err(match number == before {
+                true => SourceError::Duplicate {
+                    version: found.version.clone(),
+                    first: first.up.clone(),
+                    second: found.up.clone(),
+                },
+                false => SourceError::Order {
+                    first: found.up.clone(),
+                    second: first.up.clone(),
+                },
+            });
+        }
+        newest = Some((number, found));
+    }
+    Ok(())
 }
 
 impl PartialOrd for Order {

@@ -73,6 +73,24 @@ fn a_time_without_a_name_stands_where_it_was_made() {
     );
 }
 
+#[test]
+fn short_numbers_of_directories_are_padded_alike() {
+    let up = &b"SELECT 1;"[..];
+    assert_eq!(
+        fault(&[("1_a/up.sql", up), ("01_b/up.sql", up)]),
+        "01_b/up.sql and 1_a/up.sql both are version 1: renumber the younger one"
+    );
+    assert_eq!(
+        fault(&[("9_a/up.sql", up), ("10_b/up.sql", up)]),
+        "9_a/up.sql comes after 10_b/up.sql, because versions of directories sort as text: pad \
+         them to one length"
+    );
+    assert_eq!(
+        directories(&["0001_a/up.sql", "20240131120000_c/up.sql", "0010_b/up.sql"]),
+        ["0001_a", "0010_b", "20240131120000_c"]
+    );
+}
+
 /// A width that depended on the largest number would change with the tenth.
 #[test]
 fn numbers_sort_as_numbers_and_keep_their_place_as_text() {

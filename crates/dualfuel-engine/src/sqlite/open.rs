@@ -32,14 +32,13 @@ pub(super) async fn open(
         }
     };
     // Without SQLITE_OPEN_URI, so that a file name cannot carry parameters.
-    let access = match options.file_access {
-        FileAccess::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        FileAccess::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    let access = match (place, options.file_access) {
+        (SqlitePlace::File(_), FileAccess::Read) => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        _ => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
     };
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = match place {
-        // It can't be read from before something is written.
-        SqlitePlace::Memory => Connection::open_in_memory(),
+        SqlitePlace::Memory => Connection::open_in_memory_with_flags(flags),
         SqlitePlace::File(path) => Connection::open_with_flags(path, flags),
     }
     .map_err(|failure| refused(&path, failure))?;
