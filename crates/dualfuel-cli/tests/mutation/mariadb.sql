@@ -28,7 +28,7 @@ CREATE TABLE `tasks` (
   `weight` decimal(10,2) NOT NULL DEFAULT 1.50,
   `score` double DEFAULT 0.5,
   `ratio` float,
-  `done` boolean NOT NULL DEFAULT FALSE,
+  `done` boolean NOT NULL DEFAULT FALSE CHECK (`done` IN (0, 1)),
   `due` date,
   `starts_at` time(6),
   `created_at` datetime(6) NOT NULL DEFAULT utc_timestamp(6),

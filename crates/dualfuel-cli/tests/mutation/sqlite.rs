@@ -3,7 +3,7 @@
 
 use dualfuel_schema::{Engine, compare::Side};
 
-use super::{Tally, database, model, schema_of, script};
+use super::{Shows, Tally, database, model, schema_of, script};
 
 /// A text of the script, what stands there instead, and the report.
 type Edit = (&'static str, &'static str, [&'static str; 3]);
@@ -73,6 +73,11 @@ const EDITS: &[Edit] = &[
     (r#" ON UPDATE CASCADE"#, "", ["tasks", "region, code", "on update"]),
     (r#" DEFERRABLE INITIALLY DEFERRED"#, "", ["tasks", "parent_id", "deferral"]),
     (r#"REFERENCES "tasks" ("id")"#, r#"REFERENCES "projects" ("id")"#, ["tasks", "parent_id", "foreign key"]),
+    (r#"REFERENCES "projects" ("region", "code") ON"#, r#"REFERENCES "projects" ("code", "region") ON"#, ["tasks", "region, code", "foreign key"]),
+    (r#"WHERE "done" = 0 AND "status" <> 'dropped'"#, r#"WHERE "done" = 0 AND "status" <> 'Dropped'"#, ["tasks", "tasks_open", "predicate"]),
+    (r#"DEFAULT (unixepoch())"#, r#"DEFAULT (unixepoch() + 1)"#, ["tasks", "epoch", "default"]),
+    (r#"DEFAULT 'untitled'"#, r#"DEFAULT 'untitled '"#, ["tasks", "title", "default"]),
+    (r#"DEFAULT 0.5"#, r#"DEFAULT -0.5"#, ["tasks", "score", "default"]),
     // The rest.
     (r#"SELECT "id", "title""#, r#"SELECT "id""#, ["open_tasks", "", "columns"]),
     (r#"AFTER UPDATE OF "title""#, r#"AFTER UPDATE"#, ["tasks", "tasks_touch", "trigger"]),
@@ -95,7 +100,7 @@ async fn every_mutation_of_sqlite_is_reported() {
             schema: &mutated,
             engine: Some(Engine::Sqlite),
         };
-        tally.judge(&(*from, *expected), side, &schema, &model);
+        tally.judge((&(*from, *expected), Shows::InOne), side, &schema, &model);
     }
     tally.finish(Engine::Sqlite);
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Engine,
-    model::{Action, Check, Deferral, Expr, ForeignKey, Name, Schema, Table},
+    model::{Action, Check, DataType, Deferral, Expr, ForeignKey, Name, Schema, Table},
 };
 
 type Of<'a> = (&'a Schema, &'a Table);
@@ -147,10 +147,26 @@ fn is_left_out(
     if form.implied {
         // SQLite's types hold nothing back, so there it counts: its loss is
         // reported where the other side is SQLite, or a source that says it.
-        let counts = lacks == Some(Engine::Sqlite) && matches!(has, None | Some(Engine::Sqlite));
+        // MariaDB's BOOLEAN holds any small number, where a source says it.
+        let counts = match lacks {
+            Some(Engine::Sqlite) => matches!(has, None | Some(Engine::Sqlite)),
+            Some(Engine::Mariadb) => {
+                matches!(has, None | Some(Engine::Mariadb))
+                    && is_of_booleans(table, &form.check.expr)
+            }
+            _ => false,
+        };
         return !counts;
     }
     limits::check(lacks, table, form.check, report)
+}
+
+fn is_of_booleans(table: &Table, expr: &Expr) -> bool {
+    expr.columns().iter().all(|name| {
+        table
+            .column(name)
+            .is_some_and(|column| column.data_type == DataType::Boolean)
+    })
 }
 
 fn renamed(sides: Sides, left: &Form<'_>, right: &Form<'_>, report: &mut Report<'_>) {

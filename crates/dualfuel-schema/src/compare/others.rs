@@ -5,11 +5,12 @@ use crate::{
     Dialect, Engine,
     introspect::is_bookkeeping,
     model::{Oddity, Trigger, TriggerEvent, TriggerTime, View},
+    parse,
 };
 
 pub(super) fn compare(left: Side<'_>, right: Side<'_>, found: &mut Comparison) {
     let sides = Sides::of(left, right);
-    views(&left.schema.views, &right.schema.views, found);
+    views(sides, &left.schema.views, &right.schema.views, found);
     triggers(sides, left, right, found);
     oddities(left, right, found);
     virtual_tables(left, right, found);
@@ -33,7 +34,7 @@ fn virtual_tables(said: Side<'_>, there: Side<'_>, found: &mut Comparison) {
     }
 }
 
-fn views(left: &[View], right: &[View], found: &mut Comparison) {
+fn views(sides: Sides, left: &[View], right: &[View], found: &mut Comparison) {
     for (name, pair) in pairs(left, right, |view| &view.name) {
         let mut report = Report {
             table: name.to_string(),
@@ -45,6 +46,8 @@ fn views(left: &[View], right: &[View], found: &mut Comparison) {
                 let unknown = a.columns.is_empty() || b.columns.is_empty();
                 if a.columns != b.columns && !unknown {
                     report.value("", "columns", names(&a.columns), names(&b.columns));
+                } else {
+                    definition(sides, "", (&a.text, &b.text), &mut report);
                 }
             }
             (a, b) => report.presence("", "view", a.is_some(), b.is_some()),
@@ -92,6 +95,13 @@ fn triggers(sides: Sides, left: Side<'_>, right: Side<'_>, found: &mut Compariso
                 }
             }
             report.value(trigger.name.as_str(), "trigger", x, y);
+        } else {
+            definition(
+                sides,
+                trigger.name.as_str(),
+                (&trigger.text, &other.text),
+                &mut report,
+            );
         }
     }
     for trigger in rest {
@@ -102,6 +112,24 @@ fn triggers(sides: Sides, left: Side<'_>, right: Side<'_>, found: &mut Compariso
         if !limits::is_upkeep(right, trigger, left.engine, &mut report) {
             report.text(trigger.name.as_str(), "trigger", None, Some(words(trigger)));
         }
+    }
+}
+
+/// What a view shows or a trigger does: in one engine's own words it can be
+/// compared, blanks, case and quotes of names aside.
+fn definition(
+    sides: Sides,
+    object: &str,
+    texts: (&Option<String>, &Option<String>),
+    report: &mut Report<'_>,
+) {
+    let (Some(engine), (Some(a), Some(b))) = (sides.left.filter(|_| sides.same()), texts) else {
+        return;
+    };
+    let dialect = Dialect::from(engine);
+    if parse::signs(dialect, a) != parse::signs(dialect, b) {
+        let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        report.value(object, "definition", line(a), line(b));
     }
 }
 
@@ -174,7 +202,23 @@ fn report<'a>(oddity: &Oddity, found: &'a mut Comparison) -> Report<'a> {
 /// Whether it tells how rows are kept, not which rows may be; and the other
 /// side had no way to say it.
 fn is_storage(has: Side<'_>, lacks: Side<'_>, oddity: &Oddity, found: &mut Comparison) -> bool {
-    const STORAGE: [&str; 20] = [
+    // What stands beside the tables: a migration may have made it by an
+    // override, and no other engine has its like.
+    const BESIDE: [&str; 6] = [
+        "event",
+        "function",
+        "options",
+        "procedure",
+        "schema",
+        "type",
+    ];
+    const STORAGE: [&str; 26] = [
+        "character set",
+        "ignored",
+        "partition",
+        "policy",
+        "row security",
+        "versioning",
         "engine",
         "include",
         "inherited",
@@ -210,7 +254,9 @@ fn is_storage(has: Side<'_>, lacks: Side<'_>, oddity: &Oddity, found: &mut Compa
         }
         (None, None) => false,
     };
-    if could_say || !STORAGE.contains(&oddity.attribute.as_str()) {
+    let attribute = oddity.attribute.as_str();
+    let beside = BESIDE.contains(&attribute) && lacks.engine != has.engine;
+    if !beside && (could_say || !STORAGE.contains(&attribute)) {
         return false;
     }
     let what = format!("{}: {}", oddity.attribute, oddity.value);

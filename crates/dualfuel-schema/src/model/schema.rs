@@ -58,7 +58,8 @@ pub struct Oddity {
     pub value: String,
 }
 
-/// A view. Its name and columns are compared, not its query.
+/// A view. Its name and columns are compared; its query where both sides are
+/// databases of one engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub struct View {
@@ -68,9 +69,13 @@ pub struct View {
     pub columns: Vec<Name>,
     /// Its rows, where they could be read: an introspected view has none.
     pub query: Option<Query>,
+    /// Its query as its engine's catalogue has it; a migration's has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
-/// A trigger. Which table, when and on what is compared, not what it does.
+/// A trigger. Which table, when and on what is compared; what it does where
+/// both sides are databases of one engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub struct Trigger {
@@ -87,7 +92,8 @@ pub struct Trigger {
     /// What it does, once for each row; `None` where it could not be read, so
     /// that other engines need an override.
     pub body: Option<Vec<Statement>>,
-    /// Its text, where it is SQLite's, for a rebuild to create it again.
+    /// Its text: SQLite's, for a rebuild to create it again, or what a database
+    /// has.
     pub text: Option<String>,
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn alike(dialect: Dialect, table: &Table, found: &str, written: &str)
     };
     match on_own_stack(parsed) {
         Some(Some(same)) => same,
-        _ => words(dialect, found) == words(dialect, written),
+        _ => bare_words(dialect, found) == bare_words(dialect, written),
     }
 }
 
@@ -43,17 +43,27 @@ fn tree(dialect: Dialect, text: &str) -> Option<Sql> {
     Some(sql)
 }
 
-/// The words and signs of a text that can't be parsed, with every parenthesis
-/// but those round the whole.
-fn words(dialect: Dialect, text: &str) -> Vec<String> {
+/// The words and signs of a text: names without their quotes, and all but
+/// literals in small letters.
+pub(crate) fn signs(dialect: Dialect, text: &str) -> Vec<String> {
     let word = |token: lex::Token<'_>| match token.kind {
         lex::Kind::Word => token.text.to_lowercase(),
+        lex::Kind::Quoted if token.text.starts_with(['"', '`', '[']) => {
+            let inner = token.text.get(1..token.text.len().saturating_sub(1));
+            inner.unwrap_or_default().to_lowercase()
+        }
         _ => token.text.to_owned(),
     };
-    let mut words: Vec<String> = lex::tokens(dialect, text, 0)
+    lex::tokens(dialect, text, 0)
         .filter(lex::Token::is_significant)
         .map(word)
-        .collect();
+        .collect()
+}
+
+/// The same of a text that can't be parsed, with every parenthesis but those
+/// round the whole.
+fn bare_words(dialect: Dialect, text: &str) -> Vec<String> {
+    let mut words = signs(dialect, text);
     while is_enclosed(&words) {
         words.pop();
         words.remove(0);

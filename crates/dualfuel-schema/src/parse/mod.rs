@@ -28,7 +28,10 @@ use std::ops::Range;
 pub(crate) use self::lex::words;
 
 use self::reader::Reader;
-pub(crate) use self::{alike::alike, interval::modifier};
+pub(crate) use self::{
+    alike::{alike, signs},
+    interval::modifier,
+};
 use crate::{
     Dialect, Refusal,
     model::{DataType, Expr},

@@ -38,6 +38,7 @@ impl Catalogue {
             name: name.clone(),
             columns: implied.unwrap_or_else(|| columns.clone()),
             query: Some(query),
+            text: None,
         };
         match place.and_then(|place| self.schema.views.get_mut(place)) {
             Some(old) => *old = view,

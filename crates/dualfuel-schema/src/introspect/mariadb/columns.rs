@@ -81,7 +81,7 @@ fn column(
     let labels = enum_labels(native);
     if let Some((data_type, nocase)) = declared(row.text(7), native) {
         column.data_type = data_type;
-        if nocase {
+        if nocase && column.collation == Collation::Binary {
             column.collation = Collation::NoCase;
         }
     } else if is_json && native == "longtext" {
@@ -107,6 +107,17 @@ fn column(
                 list: labels.into_iter().map(Expr::text).collect(),
             },
         });
+    }
+    if extra.contains("invisible") {
+        odd("visibility", "invisible");
+    }
+    // `latin1_bin` compares by bytes too, of fewer characters.
+    let charset = row.text(6).split('_').next().unwrap_or_default();
+    if !matches!(charset, "" | "utf8mb4" | "binary") {
+        odd("character set", charset);
+    }
+    if extra.contains("without system versioning") {
+        odd("versioning", "without");
     }
     if let Some(at) = extra.find("on update") {
         odd("on update", extra.get(at + 10..).unwrap_or_default());

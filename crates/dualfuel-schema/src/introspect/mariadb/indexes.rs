@@ -18,7 +18,7 @@ pub(super) async fn read<C: Catalog>(
     schema: &mut Schema,
 ) -> Result<(), IntrospectError<C::Error>> {
     let sql = "SELECT table_name, index_name, non_unique, column_name, collation, sub_part, \
-           index_type, index_comment \
+           index_type, index_comment, ignored \
          FROM information_schema.statistics WHERE table_schema = DATABASE() \
          ORDER BY table_name, index_name, seq_in_index";
     for row in ask(ENGINE, catalog, sql).await? {
@@ -38,6 +38,9 @@ fn key(row: &Row, guards: &Guards, schema: &mut Schema) {
     // `HASH` is how a unique over long text is kept.
     if !matches!(row.text(6), "BTREE" | "HASH") {
         odd.push(("method", row.text(6).to_lowercase()));
+    }
+    if row.is(8) {
+        odd.push(("ignored", "yes".to_owned()));
     }
     if let Some(length) = row.get(5) {
         let attribute = if unique { "unique prefix" } else { "prefix" };

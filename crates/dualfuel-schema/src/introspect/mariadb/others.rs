@@ -1,13 +1,16 @@
-//! Views and triggers.
+//! Views and triggers, and what the model has no word for.
 
-use super::{Catalog, ENGINE, IntrospectError, ask};
+use super::{Catalog, ENGINE, IntrospectError, ask, oddity};
 use crate::model::{Name, Schema, Trigger, TriggerEvent, TriggerTime, View};
 
 pub(super) async fn read<C: Catalog>(
     catalog: &mut C,
     schema: &mut Schema,
 ) -> Result<(), IntrospectError<C::Error>> {
-    let views = "SELECT v.table_name, c.column_name FROM information_schema.views v \
+    // Every name has the database's before it, which is no part of the view.
+    let views = "SELECT v.table_name, c.column_name, \
+                   REPLACE(v.view_definition, CONCAT('`', REPLACE(DATABASE(), '`', '``'), '`.'), '') \
+                 FROM information_schema.views v \
                  LEFT JOIN information_schema.columns c \
                    ON c.table_schema = v.table_schema AND c.table_name = v.table_name \
                  WHERE v.table_schema = DATABASE() ORDER BY v.table_name, c.ordinal_position";
@@ -18,6 +21,7 @@ pub(super) async fn read<C: Catalog>(
                 name,
                 columns: Vec::new(),
                 query: None,
+                text: row.get(2).map(str::to_owned),
             });
         }
         if let (Some(view), Some(column)) = (schema.views.last_mut(), row.get(1)) {
@@ -44,6 +48,26 @@ pub(super) async fn read<C: Catalog>(
             body: None,
             text: row.get(4).map(str::to_owned),
         });
+    }
+    let others = "SELECT routine_name, LOWER(routine_type), \
+                    CONCAT('source ', MD5(CONCAT_WS(';', dtd_identifier, routine_definition))) \
+                  FROM information_schema.routines WHERE routine_schema = DATABASE() \
+                  UNION ALL \
+                  SELECT event_name, 'event', CONCAT(LOWER(status), ', source ', \
+                    MD5(CONCAT_WS(';', execute_at, interval_value, interval_field, event_definition))) \
+                  FROM information_schema.events WHERE event_schema = DATABASE() ORDER BY 2, 1";
+    for row in ask(ENGINE, catalog, others).await? {
+        let other = oddity(&row.name(0), "", row.text(1), row.text(2));
+        schema.oddities.push(other);
+    }
+    let partitions = "SELECT table_name, partition_name, \
+                        CONCAT_WS(' ', partition_method, partition_expression, partition_description) \
+                      FROM information_schema.partitions \
+                      WHERE table_schema = DATABASE() AND partition_name IS NOT NULL \
+                      ORDER BY table_name, partition_ordinal_position";
+    for row in ask(ENGINE, catalog, partitions).await? {
+        let partition = oddity(&row.name(0), row.text(1), "partition", row.text(2));
+        schema.oddities.push(partition);
     }
     Ok(())
 }

@@ -11,19 +11,22 @@
 //!   NULL and default; a domain over a domain stays a type by name.
 //! - Serial and identity columns are [`Identity::Sequence`], and their
 //!   sequences are not reported; start and step are not either.
-//! - A partitioned table is a table; its partitions are not reported. A table
+//! - A partitioned table is a table; its partitions are oddities of it. A table
 //!   that inherits has all its columns, and the parent as an oddity.
 //! - An index that is not valid (a CREATE INDEX CONCURRENTLY that failed) has
 //!   an oddity `valid`.
 //! - A constraint that is not validated has an oddity `validated`: rows from
 //!   before it may break it.
-//! - Row level security is [`Table::tenant`]: forced, with a policy over
-//!   `org_id`. What it allows is what `dualfuel prove` looks at.
+//! - Row level security is [`Table::tenant`] where it is as we write it, and
+//!   else oddities: `row security` and each `policy`.
+//! - Functions that no trigger calls, types that are no columns', and schemas
+//!   that are not this one are oddities, so that no one takes them for compared.
 
 mod columns;
 mod constraints;
 mod indexes;
 mod others;
+mod security;
 
 use super::{Catalog, IntrospectError, Row, ask, lift, lift_type, oddity, table_mut};
 use crate::{
@@ -50,6 +53,7 @@ pub(super) async fn introspect<C: Catalog>(
     columns::read(catalog, options, &mut schema).await?;
     constraints::read(catalog, &mut schema).await?;
     indexes::read(catalog, &mut schema).await?;
+    security::read(catalog, &mut schema).await?;
     others::read(catalog, &mut schema).await?;
     Ok(schema)
 }
@@ -61,22 +65,18 @@ async fn tables<C: Catalog>(
 ) -> Result<(), IntrospectError<C::Error>> {
     let sql = format!(
         "SELECT c.relname::text, c.relkind::text, c.relpersistence::text, \
-           (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS ( \
-              SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid \
-              AND pg_catalog.pg_get_expr(p.polqual, p.polrelid) ~ '\\morg_id\\M'))::text, \
            CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END, \
            (SELECT string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno) \
               FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid) \
          FROM {RELATIONS} WHERE c.relkind IN ('r', 'p', 'f') ORDER BY c.relname"
     );
     for row in ask(ENGINE, catalog, &sql).await? {
-        let mut table = Table::new(row.name(0));
-        table.tenant = row.is(3);
+        let table = Table::new(row.name(0));
         for (attribute, value) in [
             ("kind", (row.text(1) == "f").then_some("foreign table")),
             ("persistence", (row.text(2) == "u").then_some("unlogged")),
-            ("partitioned", row.get(4)),
-            ("inherits", row.get(5)),
+            ("partitioned", row.get(3)),
+            ("inherits", row.get(4)),
         ] {
             if let Some(value) = value {
                 schema

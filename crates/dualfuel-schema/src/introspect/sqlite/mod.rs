@@ -170,6 +170,7 @@ async fn view<C: Catalog>(catalog: &mut C, row: &Row, schema: &mut Schema) {
         name,
         columns,
         query: None,
+        text: row.get(3).map(str::to_owned),
     });
 }
 
