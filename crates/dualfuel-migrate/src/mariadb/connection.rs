@@ -12,9 +12,10 @@ use std::time::Duration;
 
 use diesel::QueryResult;
 use mysql_async::prelude::Queryable as _;
-use mysql_async::{Conn, Opts, OptsBuilder, Row, Value};
+use mysql_async::{Conn, DriverError, Opts, OptsBuilder, Row, Value};
 
 use super::error;
+use super::tls::{self, Mode};
 
 /// What every session is set to.
 pub(super) const SETTINGS: &str = "SET SESSION \
@@ -45,6 +46,21 @@ pub enum OpenError {
     Parameter {
         /// Its name.
         name: String,
+    },
+    /// What the URL says of encryption can't be done.
+    #[error("the MariaDB URL asks for what can't be had: {problem}")]
+    Tls {
+        /// What, and what to write instead.
+        problem: &'static str,
+    },
+    /// Encryption was asked for, and the server has none. Nothing was sent to it.
+    #[error(
+        "the MariaDB server at {address} offers no encryption, and the URL asks for it: set up a \
+         certificate there, or say sslmode=disable"
+    )]
+    Unencrypted {
+        /// Host and port, with the database.
+        address: String,
     },
     /// No server answered, or it refused the login.
     #[error("cannot connect to {address}")]
@@ -93,38 +109,39 @@ impl Connection {
     /// Opens a connection. `mariadb:` is the same as `mysql:`. A URL without a
     /// database is for administration: migrations need one.
     ///
-    /// The connection is not encrypted.
+    /// It is encrypted as `sslmode` in the URL says: `disable`, `prefer` (the
+    /// default), `require`, `verify-full` with `sslrootcert`, as in PostgreSQL's.
     ///
     /// # Errors
     ///
     /// [`OpenError`], whose variants say what is wrong with URL or server.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        let opts = options(url)?;
+        let (url, tls) = tls::of_url(url)?;
+        let opts = options(&url)?;
         let address = format!(
             "{}:{}/{}",
             opts.ip_or_hostname(),
             opts.tcp_port(),
             opts.db_name().unwrap_or_default()
         );
-        let connect = |source| OpenError::Connect {
-            address: address.clone(),
-            source: error::of(source),
-        };
+        let is_local = opts.addr_is_loopback() || opts.ip_or_hostname() == "localhost";
+        let encryption = tls.options(is_local)?;
         let opening = async {
-            let mut driver = Conn::new(opts).await.map_err(connect)?;
-            let version: Option<String> = driver
-                .query_first("SELECT VERSION()")
-                .await
-                .map_err(connect)?;
-            let version = version.unwrap_or_default();
-            if !is_supported(&version) {
-                return Err(OpenError::Version {
-                    address: address.clone(),
-                    version,
-                });
-            }
-            driver.query_drop(SETTINGS).await.map_err(connect)?;
-            Ok(Connection { driver, version })
+            let encrypted = OptsBuilder::from_opts(opts.clone()).ssl_opts(encryption);
+            let driver = match Conn::new(encrypted).await {
+                Err(mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer)) => {
+                    match tls.mode {
+                        Mode::Prefer => Conn::new(opts).await,
+                        _ => {
+                            return Err(OpenError::Unencrypted {
+                                address: address.clone(),
+                            });
+                        }
+                    }
+                }
+                driver => driver,
+            };
+            set_up(driver, &address).await
         };
         match tokio::time::timeout(PATIENCE, opening).await {
             Ok(opened) => opened,
@@ -172,6 +189,31 @@ impl Connection {
     pub async fn close(self) {
         let _ = self.driver.disconnect().await;
     }
+}
+
+/// What a new connection is asked and told.
+async fn set_up(
+    driver: Result<Conn, mysql_async::Error>,
+    address: &str,
+) -> Result<Connection, OpenError> {
+    let connect = |source| OpenError::Connect {
+        address: address.to_owned(),
+        source: error::of_opening(source),
+    };
+    let mut driver = driver.map_err(connect)?;
+    let version: Option<String> = driver
+        .query_first("SELECT VERSION()")
+        .await
+        .map_err(connect)?;
+    let version = version.unwrap_or_default();
+    if !is_supported(&version) {
+        return Err(OpenError::Version {
+            address: address.to_owned(),
+            version,
+        });
+    }
+    driver.query_drop(SETTINGS).await.map_err(connect)?;
+    Ok(Connection { driver, version })
 }
 
 fn options(url: &str) -> Result<Opts, OpenError> {

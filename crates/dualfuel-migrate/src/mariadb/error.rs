@@ -16,6 +16,25 @@ pub(super) fn of(failure: mysql_async::Error) -> Error {
     }
 }
 
+/// The same while a connection is opened: what the network says is the reason.
+pub(super) fn of_opening(failure: mysql_async::Error) -> Error {
+    match failure {
+        mysql_async::Error::Io(said) => {
+            let mut text = said.to_string();
+            let mut source = std::error::Error::source(&said);
+            while let Some(below) = source {
+                let below_text = below.to_string();
+                if !text.contains(&below_text) {
+                    text = format!("{text}: {below_text}");
+                }
+                source = below.source();
+            }
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(text))
+        }
+        other => of(other),
+    }
+}
+
 fn lost() -> Error {
     Error::DatabaseError(
         DatabaseErrorKind::ClosedConnection,

@@ -13,5 +13,6 @@ mod ledger;
 mod lock;
 mod session;
 mod statement;
+mod tls;
 
 pub use connection::{Connection, OpenError};

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use dualfuel_migrate::mariadb::{self, OpenError};
 use dualfuel_migrate::{Engine, Event, MigrateError, Observer, Options, State};
 
 use crate::support::{Conn, Database, Set, chain};
@@ -272,4 +273,36 @@ async fn a_program_without_migrations_for_it_says_so() {
     let error = db.connect().await.status(&set.load()).await.unwrap_err();
     assert_eq!(error.to_string(), said);
     assert_eq!(db.schema().await, [""; 0]);
+}
+
+/// Never in the clear when it was asked for: the server of the tests has no
+/// certificate.
+#[tokio::test]
+async fn encryption_that_the_server_lacks_is_no_connection() {
+    let db = Database::new(Engine::Mariadb).await;
+    for mode in ["require", "verify-full"] {
+        let url = format!("{}?sslmode={mode}", db.url);
+        let error = mariadb::Connection::open(&url).await.unwrap_err();
+        assert!(matches!(error, OpenError::Unencrypted { .. }), "{error:?}");
+        assert!(
+            error.to_string().contains("offers no encryption"),
+            "{error}"
+        );
+    }
+    for mode in ["disable", "prefer"] {
+        let url = format!("{}?sslmode={mode}", db.url);
+        mariadb::Connection::open(&url).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_named() {
+    let error = mariadb::Connection::open("mysql://u:secret@127.0.0.1:1/d").await;
+    let said = chain(&error.unwrap_err());
+    assert!(
+        said.starts_with("cannot connect to 127.0.0.1:1/d / "),
+        "{said}"
+    );
+    assert!(said.contains("Connection refused"), "{said}");
+    assert!(!said.contains("secret"), "{said}");
 }
