@@ -118,6 +118,24 @@ pub enum Statement {
         /// Whether to fail at all.
         condition: Option<Expr>,
     },
+    /// PostgreSQL's `CREATE FUNCTION .. RETURNS trigger`.
+    CreateTriggerFunction {
+        name: Name,
+        /// What it assigns to the new row; `None` where it does anything else.
+        set: Option<Vec<(Name, Expr)>>,
+        /// Whether it assigns at all, in terms of `new` and `old`.
+        when: Option<Expr>,
+    },
+    DropTriggerFunctions {
+        names: Vec<Name>,
+        /// The triggers that call it go too.
+        cascade: bool,
+    },
+    /// PostgreSQL's `DO $$ .. $$`.
+    Do {
+        /// In order.
+        parts: Vec<Guarded>,
+    },
     /// `PRAGMA foreign_keys` and its like, `SET`, `BEGIN`, `COMMIT`, `ANALYZE`,
     /// `VACUUM`, `CREATE EXTENSION`, `COMMENT ON`, `GRANT`: changes neither the
     /// schema nor a row, and other engines need nothing of the kind. A front
@@ -145,6 +163,55 @@ impl Statement {
             _ => None,
         }
     }
+}
+
+/// Statements of a `DO` block that may be passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Guarded {
+    /// All of which have to hold.
+    pub conditions: Vec<Condition>,
+    /// A statement is passed over where what it makes is there already.
+    pub unless_there: bool,
+    /// In order.
+    pub statements: Vec<Statement>,
+}
+
+/// `IF [NOT] EXISTS (SELECT .. FROM pg_type ..)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Condition {
+    /// Whether it has to be there, or not to be.
+    pub exists: bool,
+    /// What.
+    pub thing: Thing,
+}
+
+/// Something that PostgreSQL's catalogue was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "variants and fields are named after SQL's own words"
+)]
+pub enum Thing {
+    /// A table, view or index.
+    Relation(Name),
+    Column {
+        table: Name,
+        column: Name,
+    },
+    Type(Name),
+    Constraint {
+        name: Name,
+        /// Any when absent.
+        table: Option<Name>,
+    },
+    Trigger {
+        name: Name,
+        /// Any when absent.
+        table: Option<Name>,
+    },
 }
 
 /// One change of ALTER TABLE.

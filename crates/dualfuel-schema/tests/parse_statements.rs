@@ -347,22 +347,34 @@ fn sqlite_triggers_are_read_in_full() {
 /// What calls it is looked at where it calls.
 #[test]
 fn a_function_of_postgres_changes_nothing_by_itself() {
-    let kind = |sql: &str| match one(Dialect::Postgres, sql).statement {
-        Statement::Housekeeping { kind } => kind,
-        other => panic!("{other:?}"),
-    };
+    let read = |sql: &str| one(Dialect::Postgres, sql).statement;
     let body = "AS $$ BEGIN NEW.at = now(); RETURN NEW; END; $$ LANGUAGE plpgsql";
     for create in ["CREATE", "CREATE OR REPLACE"] {
-        let sql = format!("{create} FUNCTION touch() RETURNS trigger {body}");
-        assert_eq!(kind(&sql), "CREATE FUNCTION");
+        assert!(matches!(
+            read(&format!("{create} FUNCTION touch() RETURNS trigger {body}")),
+            Statement::CreateTriggerFunction { set: Some(set), when: None, .. } if set.len() == 1
+        ));
+        let sql =
+            format!("{create} FUNCTION twice(n int) RETURNS int AS 'SELECT 2 * n' LANGUAGE sql");
+        assert!(matches!(
+            read(&sql),
+            Statement::Housekeeping { kind } if kind == "CREATE FUNCTION"
+        ));
     }
-    assert_eq!(kind("DROP FUNCTION IF EXISTS touch()"), "DROP FUNCTION");
-    refused(Dialect::Postgres, "DROP FUNCTION touch() CASCADE");
+    for (sql, all) in [
+        ("DROP FUNCTION IF EXISTS touch()", false),
+        ("DROP FUNCTION touch(), twice(int) CASCADE", true),
+    ] {
+        assert!(matches!(
+            read(sql),
+            Statement::DropTriggerFunctions { cascade, .. } if cascade == all
+        ));
+    }
     let sql = "CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION touch()";
-    let Statement::CreateTrigger { trigger, .. } = one(Dialect::Postgres, sql).statement else {
+    let Statement::CreateTrigger { trigger, .. } = read(sql) else {
         panic!("no trigger");
     };
-    assert_eq!((trigger.body, trigger.text), (None, None));
+    assert_eq!((trigger.body, trigger.calls), (None, Some("touch".into())));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{Comparison, Report, Side, Sides, limits, names, pairs};
 use crate::{
     Dialect, Engine,
     introspect::is_bookkeeping,
-    model::{Oddity, Trigger, TriggerEvent, TriggerTime, View},
+    model::{Name, Oddity, Trigger, TriggerEvent, TriggerTime, View},
     parse,
 };
 
@@ -62,13 +62,18 @@ fn triggers(sides: Sides, left: Side<'_>, right: Side<'_>, found: &mut Compariso
             table: trigger.table.to_string(),
             found,
         };
-        let named = |other: &&Trigger| sides.same_name(&trigger.name, &other.name);
+        let named = |other: &&Trigger| same_name(sides, trigger, other);
+        // On PostgreSQL a name serves a trigger of each table, and of each event.
+        let nearest = |other: &&&Trigger| {
+            let table = other.table == trigger.table;
+            let event = limits::same_event(sides, &trigger.event, &other.event);
+            (table && event, table, event)
+        };
         let place = rest
             .iter()
-            .position(|other| {
-                named(other) && limits::same_event(sides, &trigger.event, &other.event)
-            })
-            .or_else(|| rest.iter().position(named));
+            .filter(|other| named(other))
+            .max_by_key(nearest)
+            .and_then(|near| rest.iter().position(|other| std::ptr::eq(*other, *near)));
         let Some(other) = place.map(|place| rest.remove(place)) else {
             if limits::is_upkeep(left, trigger, right.engine, &mut report) {
                 continue;
@@ -147,6 +152,28 @@ pub(super) fn words(trigger: &Trigger) -> String {
         TriggerEvent::Update(columns) => format!("UPDATE OF {}", names(columns)),
     };
     format!("{time} {event} ON {}", trigger.table)
+}
+
+/// Whether two triggers may be one by their names. On PostgreSQL a name serves
+/// many tables; elsewhere such a trigger's has its table's too.
+fn same_name(sides: Sides, left: &Trigger, right: &Trigger) -> bool {
+    let alike = |left: &Name, right: &Name| sides.same_name(left, right);
+    let longer = |engine: Option<Engine>, of: &Trigger| {
+        let elsewhere = engine.filter(|engine| *engine != Engine::Postgres)?;
+        let called = Trigger {
+            calls: Some(of.name.clone()),
+            ..of.clone()
+        };
+        (left.table == right.table).then(|| called.name_on(elsewhere))
+    };
+    let from_postgres = |engine: Option<Engine>, of: &Trigger| {
+        engine == Some(Engine::Postgres) || (engine.is_none() && of.calls.is_some())
+    };
+    alike(&left.name, &right.name)
+        || (from_postgres(sides.left, left)
+            && longer(sides.right, left).is_some_and(|name| alike(&name, &right.name)))
+        || (from_postgres(sides.right, right)
+            && longer(sides.left, right).is_some_and(|name| alike(&left.name, &name)))
 }
 
 /// What only one side has. Where the other side is of another engine, which

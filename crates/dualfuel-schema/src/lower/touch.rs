@@ -46,10 +46,23 @@ pub(crate) fn touch(schema: &Schema, trigger: &Trigger) -> Option<Touch> {
     }
     let mut conditions: Vec<&Expr> = Vec::new();
     conjuncts(update.filter.as_ref()?, &mut conditions);
-    let place = conditions
+    let named: Vec<Option<Name>> = conditions
         .iter()
-        .position(|condition| names_the_row(table, update, condition))?;
-    conditions.remove(place);
+        .map(|condition| of_the_row(update, condition))
+        .collect();
+    let alone = |name: &Option<Name>| name.as_ref().is_some_and(|name| is_key(table, name));
+    let key = match named.iter().find(|name| alone(name)) {
+        Some(Some(name)) => vec![name.clone()],
+        _ => table.primary_key.as_ref()?.columns.clone(),
+    };
+    if !key
+        .iter()
+        .all(|column| named.contains(&Some(column.clone())))
+    {
+        return None;
+    }
+    let mut named = named.iter();
+    conditions.retain(|_| !matches!(named.next(), Some(Some(name)) if key.contains(name)));
     let found = if before { "old" } else { "new" };
     let of_row = |expr: &Expr| as_found(expr, update, found);
     let assigned = |name: &Name, value: &Expr| match before {
@@ -112,18 +125,18 @@ fn conjuncts<'a>(expr: &'a Expr, all: &mut Vec<&'a Expr>) {
     }
 }
 
-/// `id = NEW.id`, where `id` is the key.
-fn names_the_row(table: &Table, update: &Update, condition: &Expr) -> bool {
+/// `id = NEW.id`: of which column it says that.
+fn of_the_row(update: &Update, condition: &Expr) -> Option<Name> {
     let Expr::Binary {
         left,
         op: BinaryOp::Eq | BinaryOp::Is,
         right,
     } = condition
     else {
-        return false;
+        return None;
     };
     let sides = [(left, right), (right, left)];
-    sides.iter().any(|(own, row)| {
+    sides.iter().find_map(|(own, row)| {
         let (
             Expr::Column { table: of, column },
             Expr::Column {
@@ -132,12 +145,11 @@ fn names_the_row(table: &Table, update: &Update, condition: &Expr) -> bool {
             },
         ) = (own.as_ref(), row.as_ref())
         else {
-            return false;
+            return None;
         };
-        is_own(of.as_ref(), update)
-            && (row.is("new") || row.is("old"))
-            && column == same
-            && is_key(table, column)
+        let found =
+            is_own(of.as_ref(), update) && (row.is("new") || row.is("old")) && column == same;
+        found.then(|| column.clone())
     })
 }
 

@@ -27,7 +27,9 @@ pub use expr::{
 pub use name::Name;
 pub use query::{Cte, Join, JoinKind, Query, QueryBody, Select, SelectItem, SetOp, TableFactor};
 pub use rename::ViewColumns;
-pub use schema::{EnumType, Oddity, Schema, Trigger, TriggerEvent, TriggerTime, View};
+pub use schema::{
+    EnumType, Oddity, Schema, Trigger, TriggerEvent, TriggerFunction, TriggerTime, View,
+};
 pub use table::{
     Action, Check, Collation, Column, Deferral, ForeignKey, Generated, Identity, Index, IndexPart,
     PrimaryKey, Table, TableOptions, Unique,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Expr, Name, Query, Table};
-use crate::{Dialect, statement::Statement};
+use crate::{Dialect, Engine, statement::Statement};
 
 /// All that a database holds, as far as Dualfuel knows it.
 ///
@@ -31,6 +31,23 @@ pub struct Schema {
     /// against. Never compared: elsewhere they are only those CHECKs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub enums: Vec<EnumType>,
+    /// A PostgreSQL source's functions for triggers. Never compared: elsewhere
+    /// they are only what those triggers do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trigger_functions: Vec<TriggerFunction>,
+}
+
+/// A PostgreSQL source's function for triggers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct TriggerFunction {
+    /// Its name.
+    pub name: Name,
+    /// What it assigns to the new row, in terms of `new` and `old`; `None`
+    /// where it does anything else.
+    pub set: Option<Vec<(Name, Expr)>>,
+    /// Whether it assigns at all.
+    pub when: Option<Expr>,
 }
 
 /// A PostgreSQL source's enum type.
@@ -95,6 +112,21 @@ pub struct Trigger {
     /// Its text: SQLite's, for a rebuild to create it again, or what a database
     /// has.
     pub text: Option<String>,
+    /// The function that it calls, where a PostgreSQL source made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls: Option<Name>,
+}
+
+impl Trigger {
+    /// Its name on an engine. PostgreSQL's triggers have a name each table, so
+    /// that one name serves many; elsewhere such a one gets its table's too.
+    pub(crate) fn name_on(&self, engine: Engine) -> Name {
+        let apart = self.name.folded().contains(&self.table.folded());
+        if self.calls.is_none() || engine == Engine::Postgres || apart {
+            return self.name.clone();
+        }
+        Name::new(format!("{}_{}", self.name, self.table))
+    }
 }
 
 /// When a trigger fires.

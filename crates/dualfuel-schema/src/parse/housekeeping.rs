@@ -8,7 +8,11 @@ use std::ops::ControlFlow;
 use sqlparser::tokenizer::Token;
 
 use super::reader::{Read, Reader, is_word};
-use crate::{Dialect, statement::Statement};
+use crate::{
+    Dialect,
+    model::{Name, Trigger, TriggerEvent, TriggerTime},
+    statement::Statement,
+};
 
 /// PRAGMAs that leave schema and rows as they are.
 const PRAGMAS: &[&str] = &[
@@ -81,6 +85,11 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Read<ControlFlow<Statement>> {
     if let Some(kind) = sequence_table(reader) {
         return Ok(ControlFlow::Break(reader.housekeeping(kind)));
     }
+    if reader.dialect == Dialect::Postgres
+        && let Some(statement) = trigger_functions(reader)?
+    {
+        return Ok(ControlFlow::Break(statement));
+    }
     if let Some(kind) = function(reader) {
         reader.note(
             "a function is PostgreSQL's alone: what calls it is refused where it has no equal",
@@ -98,6 +107,31 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Read<ControlFlow<Statement>> {
         }
     }
     Ok(ControlFlow::Continue(()))
+}
+
+/// A trigger's function, and `DROP FUNCTION name`, which may be one's.
+fn trigger_functions(reader: &mut Reader<'_>) -> Read<Option<Statement>> {
+    if reader.at(&["CREATE", "FUNCTION"]) || reader.at(&["CREATE", "OR", "REPLACE", "FUNCTION"]) {
+        return reader.trigger_function();
+    }
+    if !reader.at(&["DROP", "FUNCTION"]) {
+        return Ok(None);
+    }
+    let _ = reader.eat(&["DROP", "FUNCTION"]);
+    let _ = reader.if_exists();
+    let mut names = Vec::new();
+    loop {
+        names.push(reader.qualified()?);
+        if reader.at_token(&Token::LParen) {
+            reader.skip_parens()?;
+        }
+        if !reader.eat_token(&Token::Comma) {
+            break;
+        }
+    }
+    let cascade = reader.eat(&["CASCADE"]);
+    let _ = reader.eat(&["RESTRICT"]);
+    Ok(Some(Statement::DropTriggerFunctions { names, cascade }))
 }
 
 /// A function or procedure of PostgreSQL's: it changes nothing until something
@@ -290,11 +324,10 @@ fn select(reader: &mut Reader<'_>) -> Read<Statement> {
                 if !HARMLESS.contains(&word.value.to_ascii_uppercase().as_str()) =>
             {
                 let name = word.value.to_ascii_lowercase();
-                if name == "diesel_manage_updated_at" {
-                    reader.note(
-                        "`updated_at` keeps its value when a row changes: the trigger that sets it is PostgreSQL's",
-                    );
-                    return Ok(reader.housekeeping("SELECT"));
+                if name == "diesel_manage_updated_at"
+                    && let Some(statement) = managed_updated_at(reader)?
+                {
+                    return Ok(statement);
                 }
                 return Err(reader.refuse(format!("what `{name}` changes is not known")));
             }
@@ -306,3 +339,36 @@ fn select(reader: &mut Reader<'_>) -> Read<Statement> {
     }
     Ok(reader.housekeeping("SELECT"))
 }
+
+/// Diesel's `SELECT diesel_manage_updated_at('posts')`, which makes a trigger.
+fn managed_updated_at(reader: &mut Reader<'_>) -> Read<Option<Statement>> {
+    if !reader.eat(&["SELECT", "DIESEL_MANAGE_UPDATED_AT"]) {
+        return Ok(None);
+    }
+    reader.expect_token(&Token::LParen)?;
+    let table = reader.string()?;
+    reader.expect_token(&Token::RParen)?;
+    reader.end()?;
+    reader.note("an UPDATE that changes nothing counts as a change");
+    let table = table
+        .strip_prefix("public.")
+        .unwrap_or(&table)
+        .trim_matches('"');
+    Ok(Some(Statement::CreateTrigger {
+        trigger: Trigger {
+            name: Name::from("set_updated_at"),
+            table: Name::new(table),
+            time: TriggerTime::Before,
+            event: TriggerEvent::Update(Vec::new()),
+            when: None,
+            body: None,
+            text: None,
+            calls: Some(Name::from(DIESEL)),
+        },
+        if_not_exists: false,
+        or_replace: false,
+    }))
+}
+
+/// The function that it calls, from Diesel's initial migration.
+pub(crate) const DIESEL: &str = "diesel_set_updated_at";

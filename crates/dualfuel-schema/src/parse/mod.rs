@@ -13,6 +13,7 @@ mod idiom;
 mod interval;
 mod lex;
 mod pattern;
+mod plpgsql;
 mod query;
 mod reader;
 mod rendered;
@@ -27,6 +28,7 @@ use std::ops::Range;
 
 pub(crate) use self::lex::words;
 
+pub(crate) use self::housekeeping::DIESEL as DIESEL_UPDATED_AT;
 use self::reader::Reader;
 pub(crate) use self::{
     alike::{alike, signs},

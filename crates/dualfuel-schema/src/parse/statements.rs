@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Dialect,
     model::{Expr, Literal, Name, Trigger, TriggerEvent, TriggerTime},
-    statement::Statement,
+    statement::{Guarded, Statement},
 };
 
 impl Reader<'_> {
@@ -28,6 +28,9 @@ impl Reader<'_> {
     }
 
     fn changing(&mut self) -> Read<Statement> {
+        if self.dialect == Dialect::Postgres && self.at(&["DO"]) {
+            return self.do_block();
+        }
         if self.eat(&["CREATE"]) {
             return self.create();
         }
@@ -219,6 +222,13 @@ impl Reader<'_> {
             }
         };
         let event = self.trigger_event()?;
+        let mut others = Vec::new();
+        while self.dialect == Dialect::Postgres && self.eat(&["OR"]) {
+            others.push(self.trigger_event()?);
+        }
+        if self.at(&["OR"]) {
+            return Err(self.refuse("a trigger on several events can't be read: make one for each"));
+        }
         self.expect(&["ON"])?;
         let table = self.object()?;
         let mut trigger = Trigger {
@@ -229,6 +239,7 @@ impl Reader<'_> {
             when: None,
             body: None,
             text: None,
+            calls: None,
         };
         if matches!(self.dialect, Dialect::Sqlite | Dialect::Portable) {
             trigger.text = Some(self.sql.trim().to_owned());
@@ -238,15 +249,54 @@ impl Reader<'_> {
             }
             trigger.body = Some(self.trigger_body()?);
         } else {
+            if self.dialect == Dialect::Postgres && others.is_empty() {
+                self.call_of_trigger(&mut trigger)?;
+            }
             while !self.at_end() {
                 self.advance();
             }
         }
-        Ok(Statement::CreateTrigger {
+        let create = |trigger| Statement::CreateTrigger {
             trigger,
             if_not_exists,
             or_replace,
+        };
+        if others.is_empty() {
+            return Ok(create(trigger));
+        }
+        // One for each event, all of its name, as the catalogue is read too.
+        let events = std::iter::once(trigger.event.clone()).chain(others);
+        let statements = events.map(|event| {
+            create(Trigger {
+                event,
+                ..trigger.clone()
+            })
+        });
+        Ok(Statement::Do {
+            parts: vec![Guarded {
+                conditions: Vec::new(),
+                unless_there: false,
+                statements: statements.collect(),
+            }],
         })
+    }
+
+    /// `FOR EACH ROW [WHEN (..)] EXECUTE FUNCTION name()`. What is more than
+    /// that leaves the trigger with what it does unknown.
+    fn call_of_trigger(&mut self, trigger: &mut Trigger) -> Read<()> {
+        let _ = self.eat(&["FOR", "EACH", "ROW"]) || self.eat(&["FOR", "ROW"]);
+        let mut when = None;
+        if self.at(&["WHEN"]) {
+            match self.when_of_row() {
+                Ok(said) => when = said,
+                Err(_) => return Ok(()),
+            }
+        }
+        if self.eat(&["EXECUTE", "FUNCTION"]) || self.eat(&["EXECUTE", "PROCEDURE"]) {
+            trigger.when = when;
+            trigger.calls = Some(self.qualified()?);
+        }
+        Ok(())
     }
 
     fn trigger_event(&mut self) -> Read<TriggerEvent> {
@@ -264,9 +314,6 @@ impl Reader<'_> {
         } else {
             return Err(self.unexpected());
         };
-        if self.at(&["OR"]) {
-            return Err(self.refuse("a trigger on several events can't be read: make one for each"));
-        }
         Ok(event)
     }
 

@@ -273,7 +273,7 @@ fn engine(name: &str) -> Result<Engine, String> {
 
 /// The words that a statement begins with, in upper case: `CREATE TABLE`.
 pub(super) fn first_words(statement: &str) -> String {
-    const KEYWORDS: [&str; 29] = [
+    const KEYWORDS: [&str; 30] = [
         "ALTER",
         "ANALYZE",
         "BEGIN",
@@ -281,6 +281,7 @@ pub(super) fn first_words(statement: &str) -> String {
         "COMMIT",
         "CREATE",
         "DELETE",
+        "DO",
         "DROP",
         "FROM",
         "GRANT",

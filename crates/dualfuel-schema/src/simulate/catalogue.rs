@@ -188,6 +188,13 @@ impl Catalogue {
             Statement::Raise { .. } => {
                 return Err(Refusal::new("`RAISE` is for a trigger's body alone"));
             }
+            Statement::CreateTriggerFunction { name, set, when } => {
+                self.create_trigger_function(name, set.as_deref(), when.as_ref());
+            }
+            Statement::DropTriggerFunctions { names, cascade } => {
+                self.drop_trigger_functions(names, *cascade)?;
+            }
+            Statement::Do { parts } => return self.run_block(parts),
             Statement::Housekeeping { kind } => {
                 self.keep_house(kind);
                 return Ok(Effect::Nothing);

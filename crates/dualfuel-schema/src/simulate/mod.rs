@@ -11,6 +11,7 @@
 //! it looks at rows.
 
 mod alter;
+mod blocks;
 mod catalogue;
 mod drop_column;
 mod enums;
@@ -21,6 +22,7 @@ mod moves;
 mod names;
 mod rebuild;
 mod tables;
+mod trigger_functions;
 mod views;
 mod virtual_tables;
 
@@ -33,7 +35,7 @@ use crate::{
     Dialect, Refusal,
     model::{Expr, Name, Schema},
     parse::Parsed,
-    statement::Statement,
+    statement::{Guarded, Statement},
 };
 
 /// One change of schema or rows.
@@ -148,6 +150,11 @@ struct Run {
 
 impl Run {
     fn take(&mut self, act: &Act) {
+        if let Does::Statement(statement) = &act.does
+            && let Statement::Do { parts } = &**statement
+        {
+            return self.take_block(act, parts);
+        }
         match self.catalogue.act(act) {
             Ok(Effect::Nothing) => {}
             Ok(Effect::Define(moves)) => {
@@ -166,6 +173,26 @@ impl Run {
                 self.misfits.push(Misfit {
                     span: act.span.clone(),
                     refusal,
+                });
+            }
+        }
+    }
+
+    /// The statements of a block that are to run, one by one: some change the
+    /// schema, some rows.
+    fn take_block(&mut self, act: &Act, parts: &[Guarded]) {
+        for part in parts {
+            if !self.catalogue.holds(part) {
+                continue;
+            }
+            for statement in &part.statements {
+                if part.unless_there && self.catalogue.is_there(statement) {
+                    continue;
+                }
+                self.take(&Act {
+                    span: act.span.clone(),
+                    annotations: act.annotations.clone(),
+                    does: Does::Statement(Box::new(statement.clone())),
                 });
             }
         }

@@ -93,14 +93,12 @@ impl Catalogue {
         if_not_exists: bool,
         or_replace: bool,
     ) -> Result<(), Refusal> {
-        let table = &trigger.table;
-        if self.schema.table(table).is_none() && self.schema.view(table).is_none() {
-            return Err(misfit::no_table(&self.schema, table));
-        }
+        self.home_of(trigger)?;
         // PostgreSQL has a namespace for the triggers of each table.
         let per_table = self.dialect == Dialect::Postgres;
         let place = self.schema.triggers.iter().position(|other| {
-            other.name == trigger.name && (!per_table || other.table == trigger.table)
+            other.name == trigger.name
+                && (!per_table || (other.table == trigger.table && other.event == trigger.event))
         });
         if place.is_some() && !or_replace {
             return if if_not_exists {
@@ -112,6 +110,7 @@ impl Catalogue {
         let mut trigger = trigger.clone();
         let body = trigger.body.as_deref_mut().unwrap_or_default();
         self.settle_trigger(&trigger.table, trigger.when.as_mut(), body)?;
+        let trigger = self.settled(trigger);
         match place.and_then(|place| self.schema.triggers.get_mut(place)) {
             Some(old) => *old = trigger,
             None => self.schema.triggers.push(trigger),
@@ -129,8 +128,12 @@ impl Catalogue {
             trigger.name == *name && table.is_none_or(|table| trigger.table == *table)
         });
         match place {
+            // On PostgreSQL one of several events is several of one name.
             Some(place) => {
-                self.schema.triggers.remove(place);
+                let gone = self.schema.triggers.remove(place);
+                let same =
+                    |trigger: &Trigger| trigger.name == gone.name && trigger.table == gone.table;
+                self.schema.triggers.retain(|trigger| !same(trigger));
                 Ok(())
             }
             None if if_exists => Ok(()),

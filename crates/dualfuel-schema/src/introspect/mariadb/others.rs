@@ -47,6 +47,7 @@ pub(super) async fn read<C: Catalog>(
             when: None,
             body: None,
             text: row.get(4).map(str::to_owned),
+            calls: None,
         });
     }
     let others = "SELECT routine_name, LOWER(routine_type), \

@@ -195,5 +195,6 @@ fn trigger(row: &Row, schema: &mut Schema) {
             when: None,
             body: None,
             text: row.get(4).map(str::to_owned),
+            calls: None,
         }));
 }

@@ -194,6 +194,7 @@ fn trigger(row: &Row, options: ReadOptions, schema: &mut Schema) {
             when: None,
             body: None,
             text: None,
+            calls: None,
         }
     });
     schema.triggers.push(Trigger {

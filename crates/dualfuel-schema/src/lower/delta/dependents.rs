@@ -70,6 +70,30 @@ impl<'a> Dependents<'a> {
             triggers_created,
         }
     }
+
+    /// Lets a trigger stand whose body nobody could read, where a table is
+    /// altered in its place and keeps the names that the trigger may know.
+    pub(crate) fn leaving_unread(mut self, delta: &Delta<'_>) -> Self {
+        let renames = !delta.column_renames.is_empty() || !delta.table_renames.is_empty();
+        let loses = delta
+            .kept()
+            .any(|table| table.dropped_columns().count() > 0);
+        if renames || loses || delta.dropped().next().is_some() {
+            return self;
+        }
+        let unread = |trigger: &Trigger| trigger.body.is_none() && trigger.text.is_none();
+        let (dropped, created) = (&self.triggers_dropped, &self.triggers_created);
+        let stands: Vec<Trigger> = dropped
+            .iter()
+            .filter(|trigger| unread(trigger) && created.contains(*trigger))
+            .map(|trigger| Trigger::clone(trigger))
+            .collect();
+        self.triggers_dropped
+            .retain(|trigger| !stands.contains(trigger));
+        self.triggers_created
+            .retain(|trigger| !stands.contains(trigger));
+        self
+    }
 }
 
 /// Whether no view that stays is this one.

@@ -139,7 +139,7 @@ pub(crate) fn plan<'a>(physical: &impl Physical, delta: &'a Delta<'a>) -> Plan<'
         .collect();
     let mut plan = Plan {
         delta,
-        dependents: Dependents::of(delta, &touched(delta, &hot)),
+        dependents: Dependents::of(delta, &touched(delta, &hot)).leaving_unread(delta),
         detached: Vec::new(),
         tables: Vec::new(),
         created: Vec::new(),

@@ -19,7 +19,11 @@ use crate::{
 };
 
 fn name(trigger: &Trigger) -> String {
-    quote(&Name::new(fit(ENGINE, trigger.name.as_str(), "")))
+    quote(&Name::new(fit(
+        ENGINE,
+        trigger.name_on(ENGINE).as_str(),
+        "",
+    )))
 }
 
 /// What an override made may be called otherwise.

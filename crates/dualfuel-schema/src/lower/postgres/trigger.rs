@@ -23,14 +23,17 @@ fn name(trigger: &Trigger) -> String {
 
 /// Its function goes too. What an override made may be called otherwise.
 pub(super) fn drop(schema: &Schema, trigger: &Trigger, script: &mut Script) {
-    let made_here = create_text(schema, trigger).is_ok();
+    let made_here = trigger.calls.is_some() || create_text(schema, trigger).is_ok();
     let maybe = if made_here { "" } else { "IF EXISTS " };
     let name = name(trigger);
     script.push(format!(
         "DROP TRIGGER {maybe}{name} ON {}",
         quote(&trigger.table)
     ));
-    script.push(format!("DROP FUNCTION {maybe}{name}()"));
+    // A source that was written for PostgreSQL keeps its functions itself.
+    if trigger.calls.is_none() {
+        script.push(format!("DROP FUNCTION {maybe}{name}()"));
+    }
 }
 
 pub(super) fn create(
@@ -47,6 +50,11 @@ pub(super) fn create(
 }
 
 fn create_text(schema: &Schema, trigger: &Trigger) -> Result<[String; 2], Refusal> {
+    if let Some(function) = &trigger.calls {
+        return Err(Refusal::new(format!(
+            "it calls `{function}`, and only its author can say whether that is still there"
+        )));
+    }
     let of_view = of_view(schema, trigger);
     let Some(table) = schema.table(&trigger.table).or(of_view.as_ref()) else {
         return Err(Refusal::new(format!("`{}` is not there", trigger.table)));

@@ -84,7 +84,7 @@ pub(super) fn define(delta: &Delta<'_>) -> Result<Defined, Refusal> {
     let dependents = Dependents::of(delta, &touched(delta, &ways));
     let mut script = Script::default();
     for trigger in &dependents.triggers_dropped {
-        script.push(format!("DROP TRIGGER {}", quote(&trigger.name)));
+        script.push(format!("DROP TRIGGER {}", quote(&trigger.name_on(ENGINE))));
     }
     for view in &dependents.views_dropped {
         script.push(format!("DROP VIEW {}", quote(&view.name)));

@@ -49,7 +49,7 @@ pub(super) fn create(schema: &Schema, trigger: &Trigger) -> Result<String, Refus
     };
     let mut text = format!(
         "CREATE TRIGGER {} {time} {event} ON {} FOR EACH ROW",
-        quote(&trigger.name),
+        quote(&trigger.name_on(ENGINE)),
         quote(&trigger.table)
     );
     if let Some(when) = &trigger.when {

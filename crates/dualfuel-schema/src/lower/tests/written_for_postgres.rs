@@ -99,3 +99,172 @@ fn an_index_by_another_method_is_a_plain_one() {
         "CREATE INDEX \"by_body\" ON \"posts\" (\"body\")\nCREATE INDEX \"by_title\" ON \"posts\" (\"title\")"
     );
 }
+
+const TOUCH: &str = "CREATE TABLE users (id bigint PRIMARY KEY, updated_at timestamp);
+    CREATE TABLE posts (a int, b int, updated_at timestamp, PRIMARY KEY (a, b));
+    CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $body$
+    BEGIN
+        NEW.updated_at := now();
+        RETURN NEW;
+    END
+    $body$;";
+
+/// On PostgreSQL each table has triggers of its own; elsewhere a name is one
+/// trigger's.
+#[test]
+fn a_trigger_that_assigns_to_the_row_does_so_everywhere() {
+    let change =
+        "CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
+        CREATE TRIGGER touch BEFORE UPDATE ON posts FOR EACH ROW
+            WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE PROCEDURE touch();";
+    assert_eq!(
+        up(Mariadb, TOUCH, change),
+        "CREATE TRIGGER `touch_users` BEFORE UPDATE ON `users` FOR EACH ROW SET NEW.`updated_at` = utc_timestamp(6)\n\
+         CREATE TRIGGER `touch_posts` BEFORE UPDATE ON `posts` FOR EACH ROW SET NEW.`updated_at` = utc_timestamp(6)"
+    );
+    assert_eq!(
+        up(Sqlite, TOUCH, change),
+        "CREATE TRIGGER \"touch_users\" AFTER UPDATE ON \"users\" FOR EACH ROW BEGIN \
+         UPDATE \"users\" SET \"updated_at\" = strftime('%Y-%m-%dT%H:%M:%f000', 'now') WHERE \"id\" = NEW.\"id\"; END\n\
+         CREATE TRIGGER \"touch_posts\" AFTER UPDATE ON \"posts\" FOR EACH ROW BEGIN \
+         UPDATE \"posts\" SET \"updated_at\" = strftime('%Y-%m-%dT%H:%M:%f000', 'now') \
+         WHERE \"a\" = NEW.\"a\" AND \"b\" = NEW.\"b\"; END"
+    );
+}
+
+/// As its initial migration has it.
+#[test]
+fn diesel_keeps_updated_at_everywhere() {
+    let change = "SELECT diesel_manage_updated_at('users');";
+    assert_eq!(
+        up(Sqlite, TOUCH, change),
+        "CREATE TRIGGER \"set_updated_at_users\" AFTER UPDATE ON \"users\" FOR EACH ROW \
+         WHEN NEW.\"updated_at\" IS OLD.\"updated_at\" BEGIN \
+         UPDATE \"users\" SET \"updated_at\" = strftime('%Y-%m-%dT%H:%M:%f000', 'now') WHERE \"id\" = NEW.\"id\"; END"
+    );
+}
+
+#[test]
+fn a_trigger_does_what_its_function_says_now() {
+    let history = format!(
+        "{TOUCH} CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();"
+    );
+    let other = "CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN NEW.id = OLD.id; RETURN NEW; END $$;";
+    assert_eq!(
+        up(Mariadb, &history, other),
+        "DROP TRIGGER `touch_users`\nCREATE TRIGGER `touch_users` BEFORE UPDATE ON `users` FOR EACH ROW SET NEW.`id` = OLD.`id`"
+    );
+    let unknown = "CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN PERFORM pg_notify('users', NEW.id::text); RETURN NEW; END $$;";
+    assert_eq!(
+        refused(Mariadb, &history, unknown),
+        "the trigger `touch`: what it does is written in another engine's own language"
+    );
+    assert_eq!(
+        up(Mariadb, &history, "DROP FUNCTION touch() CASCADE"),
+        "DROP TRIGGER `touch_users`"
+    );
+}
+
+/// What a DO block asks is known from the migrations.
+#[test]
+fn a_guarded_block_runs_where_its_guard_holds() {
+    let history = "DO $$ BEGIN
+            CREATE TYPE role AS ENUM ('user', 'admin');
+        EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+        CREATE TABLE p (id bigint PRIMARY KEY);
+        CREATE TABLE c (p_id bigint, role role);";
+    let change = "DO $do$
+        BEGIN
+            IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'c_p_id_fkey' AND conrelid = 'public.c'::regclass) THEN
+                ALTER TABLE c ADD CONSTRAINT c_p_id_fkey FOREIGN KEY (p_id) REFERENCES p (id);
+            END IF;
+            IF NOT EXISTS (
+                SELECT 1 FROM information_schema.columns
+                WHERE table_schema = 'public' AND table_name = 'p' AND column_name = 'name'
+            ) THEN
+                ALTER TABLE p ADD COLUMN name text;
+                UPDATE p SET name = 'none';
+            END IF;
+        END
+        $do$;";
+    let expected = "ALTER TABLE `c` ADD KEY `c_p_id_fkey` (`p_id`)\n\
+        ALTER TABLE `c` ADD CONSTRAINT `c_p_id_fkey` FOREIGN KEY (`p_id`) REFERENCES `p` (`id`)\n\
+        ALTER TABLE `p` ADD COLUMN `name` longtext\n\
+        UPDATE `p` SET `name` = 'none'";
+    assert_eq!(up(Mariadb, history, change), expected);
+    assert_eq!(up(Mariadb, &format!("{history}{change}"), change), "");
+    let again = "DO $$ BEGIN
+            BEGIN
+                ALTER TABLE p ADD COLUMN name text;
+            EXCEPTION WHEN duplicate_column THEN RAISE NOTICE 'p has a name';
+            END;
+        END $$;";
+    assert_eq!(up(Mariadb, &format!("{history}{change}"), again), "");
+    assert_eq!(
+        up(Mariadb, history, again),
+        "ALTER TABLE `p` ADD COLUMN `name` longtext"
+    );
+}
+
+#[test]
+fn a_block_that_computes_is_refused() {
+    for (block, reason) in [
+        (
+            "DO $$ DECLARE n int; BEGIN n := 1; END $$;",
+            "a DO block with variables can't be read",
+        ),
+        (
+            "DO $$ BEGIN EXECUTE 'DROP TABLE t'; END $$;",
+            "EXECUTE in a DO block can't be read",
+        ),
+        (
+            "DO $$ BEGIN IF (SELECT count(*) FROM t) > 0 THEN DROP TABLE t; END IF; END $$;",
+            "only IF [NOT] EXISTS about the catalogue can be read",
+        ),
+        (
+            "DO $$ BEGIN IF EXISTS (SELECT 1 FROM t WHERE a = 'x') THEN DROP TABLE t; END IF; END $$;",
+            "what is asked of `t` can't be told from the migrations",
+        ),
+        (
+            "DO $$ BEGIN DROP TABLE t; EXCEPTION WHEN OTHERS THEN NULL; END $$;",
+            "what is passed over when `others` happens can't be told",
+        ),
+    ] {
+        let read = crate::parse::parse(
+            Dialect::Postgres,
+            block,
+            crate::parse::ReadOptions::default(),
+        );
+        let [Err(unread)] = read.as_slice() else {
+            panic!("{block} is read");
+        };
+        assert_eq!(unread.refusal.reason, reason);
+        assert_eq!(unread.kind, "DO");
+    }
+}
+
+/// Whoever wrote it for that engine wrote it for the table as it is called.
+#[test]
+fn a_trigger_that_could_not_be_read_stands_while_its_table_is_altered() {
+    let history = "CREATE TABLE users (id bigint PRIMARY KEY, name varchar(10));
+        CREATE TRIGGER notify AFTER INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION notify_users();";
+    assert_eq!(
+        up(
+            Mariadb,
+            history,
+            "ALTER TABLE users ALTER COLUMN name TYPE varchar(20)"
+        ),
+        "ALTER TABLE `users` MODIFY COLUMN `name` varchar(20)"
+    );
+    for change in [
+        "ALTER TABLE users RENAME COLUMN name TO called",
+        "ALTER TABLE users DROP COLUMN name",
+    ] {
+        assert_eq!(
+            refused(Mariadb, history, change),
+            "the trigger `notify`: what it does is written in another engine's own language"
+        );
+    }
+}
