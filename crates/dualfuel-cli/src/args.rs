@@ -25,16 +25,46 @@ pub struct Cli {
     pub command: Command,
 }
 
+// What a command says of itself at length. clap takes it from the variant, and
+// would pass over it on the variant's own type.
+const CHECK: &str = "Renders the source and compares it with what is in OUT; then applies every \
+                  migration to an empty scratch database of each engine, reads the schema back \
+                  after each one and compares it with the model; then takes each back and \
+                  compares again; and names statements that block a busy PostgreSQL table.\n\n\
+                  The URLs are of servers on which the login may create databases; the databases \
+                  they name are not touched.";
+
+const ADOPT: &str = "Reads which migrations the tool that kept a database has applied, works out the \
+                  schema they make and compares it with the database. When they agree, it writes \
+                  down that those migrations are applied, so that `dualfuel migrate` goes on from \
+                  there; when not, it lists the differences and writes nothing. Tables are never \
+                  touched.";
+
+const RENDER: &str = "Reads a directory of migrations as Diesel, sqlx, refinery or rusqlite_migration \
+                  keep them and writes OUT/sqlite, OUT/postgres and OUT/mariadb, each a Diesel \
+                  migration directory. The files of the source's own engine pass as they are.\n\n\
+                  What was rendered once never changes: the lock file OUT/dualfuel.lock tells, and \
+                  is committed with the rest.\n\nA statement that can't be rendered is reported \
+                  with its place and with the override to write, and nothing is written unless \
+                  --keep-going is given.";
+
+const PLAN: &str = "Shows which migrations `migrate` would apply, and what would stop it. Writes \
+                    nothing; a SQLite file that is not there counts as an empty one.\n\nExit \
+                    status: 0 it would run, 1 it would refuse, 2 the database can't be looked at.";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write each engine's migration directory from the source
+    #[command(long_about = RENDER)]
     Render(Render),
     /// Make the next migration, laid out as those before it
     New(New),
     /// Prove the migrations on scratch databases: rendered, equal, reversible
+    #[command(long_about = CHECK)]
     Check(Check),
     /// Show what `migrate` would do
+    #[command(long_about = PLAN)]
     Plan(Database),
     /// Apply what is pending
     Migrate(Migrate),
@@ -47,6 +77,7 @@ pub enum Command {
     /// Compare two databases or directories
     Diff(Diff),
     /// Go on with a database that another tool has migrated
+    #[command(long_about = ADOPT)]
     Adopt(Adopt),
     /// Draw the schema
     Diagram(Diagram),
@@ -98,21 +129,13 @@ pub struct New {
 
 /// `dualfuel check`.
 #[derive(Debug, Args)]
-#[command(
-    long_about = "Renders the source and compares it with what is in OUT; then applies every \
-                  migration to an empty scratch database of each engine, reads the schema back \
-                  after each one and compares it with the model; then takes each back and \
-                  compares again; and names statements that block a busy PostgreSQL table.\n\n\
-                  The URLs are of servers on which the login may create databases; the databases \
-                  they name are not touched.",
-    after_long_help = "\
+#[command(after_long_help = "\
 Examples:
   dualfuel check --postgres postgres://postgres@localhost/postgres --mariadb mysql://root@localhost
   dualfuel check --engines sqlite,postgres
   dualfuel check --source migrations --from sqlite --engines sqlite
 
-Exit status: 0 all is well, 1 something was found, 2 it could not be checked."
-)]
+Exit status: 0 all is well, 1 something was found, 2 it could not be checked.")]
 pub struct Check {
     /// Which migrations.
     #[command(flatten)]
@@ -230,19 +253,12 @@ pub struct Diff {
 
 /// `dualfuel adopt`.
 #[derive(Debug, Args)]
-#[command(
-    long_about = "Reads which migrations the tool that kept a database has applied, works out the \
-                  schema they make and compares it with the database. When they agree, it writes \
-                  down that those migrations are applied, so that `dualfuel migrate` goes on from \
-                  there; when not, it lists the differences and writes nothing. Tables are never \
-                  touched.",
-    after_long_help = "\
+#[command(after_long_help = "\
 Examples:
   dualfuel adopt --from sqlx migrations --url sqlite://app.db --dry-run
   dualfuel adopt --from refinery src/migrations --dialect postgres --url postgres://app@db/app
 
-Exit status: 0 adopted, 1 the database is not what its migrations make, 2 it could not be done."
-)]
+Exit status: 0 adopted, 1 the database is not what its migrations make, 2 it could not be done.")]
 pub struct Adopt {
     /// The tool that kept it
     #[arg(long, value_name = "TOOL")]
@@ -400,15 +416,7 @@ impl SourceArgs {
 
 /// `dualfuel render`.
 #[derive(Debug, Args)]
-#[command(
-    long_about = "Reads a directory of migrations as Diesel, sqlx, refinery or rusqlite_migration \
-                  keep them and writes OUT/sqlite, OUT/postgres and OUT/mariadb, each a Diesel \
-                  migration directory. The files of the source's own engine pass as they are.\n\n\
-                  What was rendered once never changes: the lock file OUT/dualfuel.lock tells, and \
-                  is committed with the rest.\n\nA statement that can't be rendered is reported \
-                  with its place and with the override to write, and nothing is written unless \
-                  --keep-going is given.",
-    after_long_help = "\
+#[command(after_long_help = "\
 Examples:
   A portable source in migrations/source, into migrations/{sqlite,postgres,mariadb}:
     dualfuel render
@@ -417,8 +425,7 @@ Examples:
     dualfuel render --source migrations --from sqlite --out migrations-rendered
 
   In CI, without writing:
-    dualfuel render --check"
-)]
+    dualfuel render --check")]
 pub struct Render {
     /// Which migrations.
     #[command(flatten)]

@@ -85,3 +85,20 @@ fn the_command_line_holds_together() {
     use clap::CommandFactory as _;
     Cli::command().debug_assert();
 }
+
+/// clap drops what stands where it does not look.
+#[test]
+fn help_says_what_has_to_be_known() {
+    for (command, said) in [
+        ("render", "What was rendered once never changes"),
+        ("check", "the databases they name are not touched"),
+        ("plan", "1 it would refuse"),
+        ("migrate", "--to 20250131091500"),
+        ("adopt", "Tables are never touched"),
+    ] {
+        let help = Cli::try_parse_from(["dualfuel", command, "--help"]).unwrap_err();
+        let help = help.to_string();
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains(said), "{command}: {help}");
+    }
+}
