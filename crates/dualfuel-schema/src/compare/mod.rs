@@ -95,6 +95,16 @@ fn tables(left: Side<'_>, right: Side<'_>, a: &Table, b: &Table, report: &mut Re
     if sides.all(|engine| matches!(engine, None | Some(Engine::Postgres))) {
         report.value("", "tenant", a.tenant, b.tenant);
     }
+    // What only SQLite has, where both sides are SQLite's.
+    let of_sqlite = |side: Side<'_>| match side.engine {
+        Some(engine) => engine == Engine::Sqlite,
+        None => side.schema.dialect == Some(Dialect::Sqlite),
+    };
+    if of_sqlite(left) && of_sqlite(right) {
+        let (x, y) = (a.options, b.options);
+        report.value("", "strict", x.strict, y.strict);
+        report.value("", "without rowid", x.without_rowid, y.without_rowid);
+    }
     let (a, b) = tenant::alike(sides, a, b, report);
     columns::compare(sides, &a, &b, report);
     keys::compare(sides, &a, &b, report);

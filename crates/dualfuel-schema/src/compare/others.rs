@@ -239,8 +239,9 @@ fn is_storage(has: Side<'_>, lacks: Side<'_>, oddity: &Oddity, found: &mut Compa
         "schema",
         "type",
     ];
-    const STORAGE: [&str; 26] = [
+    const STORAGE: [&str; 27] = [
         "character set",
+        "clause",
         "ignored",
         "partition",
         "policy",
@@ -282,6 +283,10 @@ fn is_storage(has: Side<'_>, lacks: Side<'_>, oddity: &Oddity, found: &mut Compa
         (None, None) => false,
     };
     let attribute = oddity.attribute.as_str();
+    // Reading the source has told of those.
+    if attribute == "clause" && lacks.engine.is_none() {
+        return true;
+    }
     let beside = BESIDE.contains(&attribute) && lacks.engine != has.engine;
     if !beside && (could_say || !STORAGE.contains(&attribute)) {
         return false;

@@ -35,7 +35,7 @@ pub struct Table {
     pub options: TableOptions,
 }
 
-/// What only SQLite has. Never compared; kept so that SQLite's rebuild keeps it.
+/// What only SQLite has: compared between its own, and kept by its rebuild.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub struct TableOptions {

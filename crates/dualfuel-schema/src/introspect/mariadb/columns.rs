@@ -25,10 +25,13 @@ pub(super) async fn read<C: Catalog>(
     schema: &mut Schema,
 ) -> Result<Guards, IntrospectError<C::Error>> {
     let json = json_columns(catalog).await?;
+    // A sequence's name has the database's before it, which is no part of it.
     // Those of views are skipped below: a join would fill the catalogue's
     // tables anew for every row.
     let sql = "SELECT table_name, column_name, column_type, is_nullable, \
-         column_default, extra, collation_name, column_comment, generation_expression \
+         IF(column_default LIKE '%val(`%', \
+           REPLACE(column_default, CONCAT('`', REPLACE(DATABASE(), '`', '``'), '`.'), ''), column_default), \
+         extra, collation_name, column_comment, generation_expression \
          FROM information_schema.columns WHERE table_schema = DATABASE() \
          ORDER BY table_name, ordinal_position";
     let mut guards = Guards::new();

@@ -19,7 +19,7 @@ use super::{Catalog, IntrospectError, Row, ask, lift, lift_type, oddity, table_m
 use crate::{
     Dialect, Engine,
     model::{Index, Name, Schema, Table, Trigger, TriggerEvent, TriggerTime, View},
-    parse::{self, ReadOptions},
+    parse::{self, Parsed, ReadOptions},
     statement::Statement,
 };
 
@@ -100,17 +100,32 @@ fn is_shadow(virtuals: &[Name], table: &Name) -> bool {
 }
 
 fn statement(text: &str, options: ReadOptions) -> Option<Statement> {
+    Some(parsed(text, options)?.statement)
+}
+
+fn parsed(text: &str, options: ReadOptions) -> Option<Parsed> {
     let mut statements = parse::parse(Dialect::Sqlite, text, options);
     if statements.len() != 1 {
         return None;
     }
-    Some(statements.pop()?.ok()?.statement)
+    statements.pop()?.ok()
 }
 
 fn table(row: &Row, options: ReadOptions, facts: Facts, schema: &mut Schema) {
     let name = row.name(1);
-    let read = match statement(row.text(3), options) {
-        Some(Statement::CreateTable { table, .. }) if facts.agrees(&table) => Some(table),
+    let read = match parsed(row.text(3), options) {
+        Some(Parsed {
+            statement: Statement::CreateTable { table, .. },
+            notes,
+            ..
+        }) if facts.agrees(&table) => {
+            // ON CONFLICT, which is in no model.
+            let clauses = notes
+                .into_iter()
+                .map(|note| oddity(&name, "", "clause", note));
+            schema.oddities.extend(clauses);
+            Some(table)
+        }
         _ => None,
     };
     let table = read.map_or_else(
