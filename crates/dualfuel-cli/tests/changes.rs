@@ -137,7 +137,27 @@ const WHOLE: &[&str] = &[
     r#"INSERT INTO log (n, x) SELECT sum(json_extract(tags, '$[9]')), abs(json_extract('{"a":-2}', '$.a')) FROM posts"#,
 ];
 
-const ALL: &[&[&str]] = &[REPLACES, NUMBERS, WHOLE];
+/// What is gathered comes in the order in which SQLite reads it, of several
+/// rows the first counts, and a time in another zone is the time that it is.
+const READ: &[&str] = &[
+    "UPDATE users SET bio = (SELECT title FROM posts WHERE user_id = users.id)",
+    "INSERT INTO log (what) SELECT group_concat(title || words, '; ') FROM posts GROUP BY user_id",
+    "UPDATE users SET bio = (SELECT group_concat(post_id) FROM likes WHERE user_id = users.id)",
+    "UPDATE users SET bio = (SELECT json_group_array(post_id) FROM likes WHERE user_id = users.id)",
+    "UPDATE users SET bio = (SELECT group_concat(title) FROM (SELECT title FROM posts WHERE user_id = users.id ORDER BY words DESC, id))",
+    "UPDATE users SET bio = (SELECT group_concat(t) FROM (SELECT title || id AS t FROM posts ORDER BY title, id DESC))",
+    "INSERT INTO log (what, n) SELECT title, lag(words, 1, -1) OVER (ORDER BY id) FROM posts",
+    "INSERT INTO log (what, n) SELECT title, lead(words, 2, -1) OVER (PARTITION BY title ORDER BY id) FROM posts",
+    "INSERT INTO log (what, n) SELECT p.title, j.key FROM posts p, json_each(p.tags) j",
+    "UPDATE posts SET body = substr(title, -3, 2) || substr(title, -9, 7)",
+    "UPDATE posts SET words = json_valid(title) + json_valid('[1]')",
+    "UPDATE users SET bio = '2024-01-01T01:00:00+02:00'; UPDATE users SET score = unixepoch(bio), handle = datetime(bio, '+' || id || ' days')",
+    "UPDATE users SET bio = '2024-01-01T01:00:00.5Z'; UPDATE users SET score = strftime('%s', bio)",
+    "INSERT OR IGNORE INTO tags (name) VALUES ('x'), ('fresh'), ('old'), ('more'); INSERT INTO tags (name) VALUES ('next')",
+    "INSERT INTO tags (name) VALUES ('x'), ('fresh'), ('x') ON CONFLICT (name) DO UPDATE SET name = excluded.name || id",
+];
+
+const ALL: &[&[&str]] = &[REPLACES, NUMBERS, WHOLE, READ];
 
 /// What SQLite keeps and the others can't: they fail, and keep nothing else.
 const FAILS: &[&str] = &[

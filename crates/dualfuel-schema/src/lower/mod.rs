@@ -206,8 +206,10 @@ fn weaker_rows(engine: Engine, step: &Step) -> Option<Weakening> {
         engine,
         table: table.name.to_string(),
         object: "INSERT .. SELECT".into(),
-        what: "the rows may be numbered in another order: the SELECT has no ORDER BY that says it"
-            .into(),
+        what:
+            "the rows may be numbered otherwise: in another order than SQLite's, which no ORDER BY \
+               says, or with numbers left out for rows that were there already"
+                .into(),
     })
 }
 

@@ -78,6 +78,8 @@ fn postgres(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sq
         (Family::Time, Family::Text) => shown(sql, "HH24:MI:SS"),
         (Family::Timestamp, Family::Text) => shown(sql, "YYYY-MM-DD HH24:MI:SS"),
         (Family::TimestampTz, Family::Text) => shown(utc(sql), "YYYY-MM-DD HH24:MI:SS"),
+        (Family::Text, Family::Timestamp) if place == Place::Query => utc(instant(sql)),
+        (Family::Text, Family::TimestampTz) if place == Place::Query => instant(sql),
         // A text that is no such value fails.
         (
             Family::Text,
@@ -123,6 +125,23 @@ pub(super) fn whole(text: Sql) -> Sql {
     .cast("signed")
 }
 
+/// A text as SQLite's functions read it on PostgreSQL: a zone that it ends in
+/// counts, and without one it is in UTC, whatever the session's is.
+fn instant(sql: Sql) -> Sql {
+    let zoned = "'(?<![Zz]|[+-][0-9]{2}:[0-9]{2})$'";
+    Sql::call("regexp_replace", [sql, Sql::atom(zoned), Sql::atom("'Z'")]).cast("timestamptz")
+}
+
+/// The same on MariaDB, which takes no zone at all.
+fn moment(sql: Sql) -> Sql {
+    let text = sql.text;
+    Sql::atom(format!(
+        "CASE WHEN {text} REGEXP ':.*[+-][0-9]{{2}}:[0-9]{{2}}$' \
+         THEN convert_tz(CAST(left({text}, char_length({text}) - 6) AS datetime(6)), right({text}, 6), '+00:00') \
+         ELSE CAST(TRIM(TRAILING 'Z' FROM {text}) AS datetime(6)) END"
+    ))
+}
+
 fn shown(sql: Sql, format: &str) -> Sql {
     Sql::call("to_char", [sql, Sql::atom(format!("'{format}'"))])
 }
@@ -162,6 +181,9 @@ fn mariadb(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sql
             dated(sql, "'%Y-%m-%d %H:%i:%s'")
         }
         (Family::Text, Family::Integer | Family::Number) => sql.cast(&mariadb::cast_type(to)),
+        (Family::Text, Family::Timestamp | Family::TimestampTz) if place == Place::Query => {
+            moment(sql)
+        }
         (Family::Text, Family::Date | Family::Time | Family::Timestamp | Family::TimestampTz) => {
             sql.cast(&mariadb::cast_type(to))
         }

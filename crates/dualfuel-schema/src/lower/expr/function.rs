@@ -324,6 +324,25 @@ impl Writer {
                     narrow(count(length)?, length),
                 ],
             ),
+            // Those of the end that are there.
+            (Some(place), Some(length))
+                if place < 0 && !blob && self.place == Place::Query && is_steady(subject) =>
+            {
+                let Some(count) = integer(length).filter(|count| *count >= 0) else {
+                    return Err(self.no_function(
+                        Function::Substr,
+                        "a length that is no constant, from the end",
+                    ));
+                };
+                let (back, text) = (place.unsigned_abs(), text.text);
+                let length = match self.engine {
+                    Engine::Postgres => "length",
+                    _ => "char_length",
+                };
+                Sql::atom(format!(
+                    "left(right({text}, {back}), GREATEST(0, {count} + LEAST(0, {length}({text}) - {back})))"
+                ))
+            }
             // Characters before the first: none.
             (Some(1), Some(length)) => {
                 let length = Sql::call("GREATEST", [count(length)?, Sql::atom("0")]);
@@ -552,6 +571,9 @@ impl Writer {
         let sql = self.value(scope, arg, None)?;
         if self.engine == Engine::Sqlite {
             return Ok(Sql::call("typeof", [sql]));
+        }
+        if arg.is_null_literal() {
+            return self.spelling.text("null");
         }
         let word = match types::of(scope, arg).family() {
             Some(Family::Integer | Family::Boolean) => "integer",
@@ -854,6 +876,12 @@ impl Writer {
             let kept = format!("CASE WHEN {} THEN {} END", filter.text, counted.text);
             args.insert(0, Sql::atom(kept));
         }
+        if engine == Engine::Mariadb
+            && args.len() == 3
+            && let Some(window) = &call.over
+        {
+            return Ok((self.beyond(scope, call, args, window)?, kind));
+        }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let function = match (engine, call.function) {
             (Engine::Postgres, Function::GroupConcat) => "string_agg".into(),
@@ -863,11 +891,17 @@ impl Writer {
             (_, Function::Total) => "sum".into(),
             (_, function) => name(function),
         };
+        let order = match call.function {
+            Function::GroupConcat => self.gathering(scope, call)?,
+            _ => None,
+        };
+        let order = order.map(|order| format!(" {order}")).unwrap_or_default();
         let inner = match (engine, call.function) {
-            (Engine::Mariadb, Function::GroupConcat) => self.group_concat(scope, call, args)?,
+            (Engine::Mariadb, Function::GroupConcat) => self.group_concat(call, args, &order)?,
             (Engine::Postgres, Function::GroupConcat) if args.len() == 1 => {
-                format!("{}, ','", list(args))
+                format!("{}, ','{order}", list(args))
             }
+            (Engine::Postgres, Function::GroupConcat) => format!("{}{order}", list(args)),
             (Engine::Mariadb, Function::Avg) => {
                 list(args.into_iter().map(|arg| arg.cast("double")))
             }
@@ -899,12 +933,21 @@ impl Writer {
         })
     }
 
-    fn group_concat(
+    /// `ORDER BY` for what is gathered, where the query it stands in has one.
+    pub(super) fn gathering(
         &self,
         scope: &Scope<'_>,
         call: &Call,
-        args: Vec<Sql>,
-    ) -> Result<String, Refusal> {
+    ) -> Result<Option<String>, Refusal> {
+        let keys = self.gathered.borrow().clone();
+        // Of equal values one is left, and there is no saying which.
+        if keys.is_empty() || call.distinct || call.over.is_some() || !self.typed() {
+            return Ok(None);
+        }
+        self.order_by(scope, &keys).map(Some)
+    }
+
+    fn group_concat(&self, call: &Call, args: Vec<Sql>, order: &str) -> Result<String, Refusal> {
         let first = args
             .into_iter()
             .next()
@@ -917,8 +960,40 @@ impl Writer {
                 return Err(self.no_function(Function::GroupConcat, "its separator is no constant"));
             }
         };
-        let _ = scope;
-        Ok(format!("{first} SEPARATOR {}", separator.text))
+        Ok(format!("{first}{order} SEPARATOR {}", separator.text))
+    }
+
+    /// `lag` or `lead` with a value for where there is no such row, which
+    /// MariaDB's have not.
+    fn beyond(
+        &self,
+        scope: &Scope<'_>,
+        call: &Call,
+        args: Vec<Sql>,
+        window: &Window,
+    ) -> Result<Sql, Refusal> {
+        let mut args = args.into_iter().map(|arg| arg.text);
+        let (value, count, other) = (args.next(), args.next(), args.next());
+        let (value, count) = (value.unwrap_or_default(), count.unwrap_or_default());
+        let other = other.unwrap_or_default();
+        let over = self.window(scope, window)?;
+        let place = format!("row_number() OVER ({over})");
+        let rest = match call.function {
+            Function::Lag => format!("{place} <= {count}"),
+            _ => {
+                let all = Window {
+                    order_by: Vec::new(),
+                    frame: None,
+                    ..window.clone()
+                };
+                let all = self.window(scope, &all)?;
+                format!("count(*) OVER ({all}) - {place} < {count}")
+            }
+        };
+        Ok(Sql::atom(format!(
+            "CASE WHEN {rest} THEN {other} ELSE {}({value}, {count}) OVER ({over}) END",
+            name(call.function)
+        )))
     }
 
     fn window(&self, scope: &Scope<'_>, window: &Window) -> Result<String, Refusal> {

@@ -239,6 +239,11 @@ impl Writer {
         if kind.family() == Some(Family::Json) {
             return Ok(Sql::atom("TRUE"));
         }
+        if self.once {
+            self.asks_json.set(true);
+            let text = self.text(scope, document)?;
+            return Ok(Sql::call("pg_temp.dualfuel_json_valid", [text]));
+        }
         if self.place != Place::Row {
             return Err(self.no_function(
                 call.function,
@@ -368,7 +373,13 @@ impl Writer {
             _ => ("json_objectagg", "'{}'"),
         };
         let distinct = if call.distinct { "DISTINCT " } else { "" };
-        let mut text = format!("{function}({distinct}{})", list(args));
+        let mut inner = format!("{distinct}{}", list(args));
+        if let Some(order) = self.gathering(scope, call)?
+            && (self.engine == Engine::Postgres || call.function == Function::JsonGroupArray)
+        {
+            inner.push_str(&format!(" {order}"));
+        }
+        let mut text = format!("{function}({inner})");
         match (&call.filter, self.engine) {
             (None, _) => {}
             (Some(filter), Engine::Postgres) => {

@@ -17,6 +17,7 @@ use crate::{
     model::{
         Call, DataType, Expr, Function, Join, JoinKind, Name, OrderBy, Query, QueryBody, Select,
         SelectItem, SetOp, TableFactor,
+        visit::{Visit, walk_expr, walk_factor},
     },
 };
 
@@ -31,6 +32,18 @@ impl Writer {
         query: &Query,
         wanted: Option<&DataType>,
     ) -> Result<Sql, Refusal> {
+        // Of several rows SQLite takes the first.
+        let first;
+        let alone = !self.once || !self.typed() || query.limit.is_some();
+        let query = if alone || order::is_single(scope, query) {
+            query
+        } else {
+            first = Query {
+                limit: Some(Expr::integer(1)),
+                ..query.clone()
+            };
+            &first
+        };
         let text = self.query(scope, query, &[wanted.cloned()])?;
         Ok(Sql::atom(format!("({text})")))
     }
@@ -136,6 +149,7 @@ impl Writer {
         }
         let mut parts = Vec::new();
         for cte in &query.ctes {
+            self.sees_no_row_around(scope, &cte.query)?;
             let columns = scope.cte(&cte.name).unwrap_or_default();
             let names: Vec<Name> = columns.iter().map(|column| column.name.clone()).collect();
             // The types of a recursive one are fixed by its first part.
@@ -160,6 +174,55 @@ impl Writer {
         }
         let recursive = if query.recursive { "RECURSIVE " } else { "" };
         Ok(format!("WITH {recursive}{} ", parts.join(", ")))
+    }
+
+    /// On MariaDB a subquery in FROM or WITH can't name the row that a query
+    /// around it is at.
+    fn sees_no_row_around(&self, scope: &Scope<'_>, query: &Query) -> Result<(), Refusal> {
+        #[derive(Default)]
+        struct Names {
+            own: Vec<Name>,
+            asked: Vec<(Name, Name)>,
+        }
+        impl Visit for Names {
+            fn expr(&mut self, expr: &Expr) {
+                if let Expr::Column {
+                    table: Some(table),
+                    column,
+                } = expr
+                {
+                    self.asked.push((table.clone(), column.clone()));
+                }
+                walk_expr(self, expr);
+            }
+
+            fn factor(&mut self, factor: &TableFactor) {
+                self.own.extend(match factor {
+                    TableFactor::Table { name, alias } => {
+                        Some(alias.as_ref().unwrap_or(name).clone())
+                    }
+                    TableFactor::Query { alias, .. } => alias.clone(),
+                    TableFactor::JsonEach { alias, .. } => {
+                        Some(alias.clone().unwrap_or_else(|| Name::new("json_each")))
+                    }
+                });
+                walk_factor(self, factor);
+            }
+        }
+        if self.engine != Engine::Mariadb {
+            return Ok(());
+        }
+        let mut names = Names::default();
+        names.query(query);
+        let outside = names.asked.iter().find(|(table, column)| {
+            !names.own.contains(table) && scope.find(Some(table), column).is_some()
+        });
+        match outside {
+            Some((table, column)) => Err(Refusal::new(format!(
+                "MariaDB's subqueries in FROM and WITH can't see `{table}.{column}` of the row around them: reckon it for all rows, and join"
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// The query of a recursive expression: PostgreSQL wants its parts' types
@@ -324,14 +387,27 @@ impl Writer {
         select: &Select,
         wanted: Wanted<'_>,
     ) -> Result<String, Refusal> {
+        let flat = match self.once && self.typed() {
+            true => order::flattened(select),
+            false => None,
+        };
+        let (select, mut along) = match &flat {
+            Some((select, along)) => (select, along.clone()),
+            None => (select, Vec::new()),
+        };
         let scope = rows::of_select(outer, select, DEPTH_LIMIT);
         if self.engine == Engine::Postgres {
             grouped(&scope, select)?;
         }
+        if self.once && self.typed() {
+            along.extend(order::gathered(&scope, select));
+        }
+        let around = self.gathered.replace(along);
         let mut items = Vec::new();
         for item in &select.items {
             self.items(&scope, select, item, wanted, &mut items)?;
         }
+        self.gathered.replace(around);
         let distinct = if select.distinct { "DISTINCT " } else { "" };
         let mut text = format!("SELECT {distinct}{}", items.join(", "));
         if !select.from.is_empty() {
@@ -459,6 +535,9 @@ impl Writer {
                 // What is inside sees the tables around the SELECT, not those
                 // beside it.
                 let around = Scope::default();
+                if let Some(outer) = scope.outer {
+                    self.sees_no_row_around(outer, query)?;
+                }
                 let text = self.query(scope.outer.unwrap_or(&around), query, &[])?;
                 let alias = alias.clone().unwrap_or_else(|| self.name());
                 let listed = match (columns.is_empty(), self.engine) {

@@ -5,7 +5,7 @@
 //! COALESCE), so that a constant there is already of it; what has a type of
 //! its own is converted where it ends.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use super::{
     Spelling, constant, fit,
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Engine, Refusal,
-    model::{DataType, Expr, Family, Function, Literal, Name, UnaryOp},
+    model::{DataType, Expr, Family, Function, Literal, Name, OrderBy, UnaryOp},
 };
 
 /// Where an expression stands.
@@ -37,6 +37,10 @@ pub(super) struct Writer {
     pub(super) place: Place,
     /// It stands in a statement that runs once and is read back from nowhere.
     pub(super) once: bool,
+    /// The order in which what is gathered comes, where none is said.
+    pub(super) gathered: RefCell<Vec<OrderBy>>,
+    /// Whether the statement asks PostgreSQL if a text is JSON.
+    pub(super) asks_json: Cell<bool>,
     depth: Cell<usize>,
     /// How many subqueries had to be given a name.
     pub(super) unnamed: Cell<usize>,
@@ -49,6 +53,8 @@ impl Writer {
             engine: spelling.engine(),
             place,
             once: false,
+            gathered: RefCell::default(),
+            asks_json: Cell::default(),
             depth: Cell::new(0),
             unnamed: Cell::new(0),
         }

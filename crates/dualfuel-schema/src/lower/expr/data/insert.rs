@@ -1,6 +1,6 @@
 //! INSERT, and what it does with a row that is there already.
 
-use super::{Numbers, at, change, column, order, settle, target};
+use super::{Numbers, at, change, column, keys::keys, order, settle, target};
 use crate::{
     Engine, Refusal,
     lower::expr::{
@@ -24,6 +24,13 @@ impl Writer {
         if insert.on_conflict == OnConflict::Replace && self.typed() {
             return self.replace(schema, around, insert);
         }
+        if let Some(rows) = self.one_by_one(schema, insert)? {
+            let mut statements = Vec::new();
+            for row in &rows {
+                statements.extend(self.insert(schema, around, row)?);
+            }
+            return Ok(statements);
+        }
         let verb = match &insert.on_conflict {
             OnConflict::Nothing { target }
                 if self.engine == Engine::Sqlite && target.is_empty() =>
@@ -34,6 +41,36 @@ impl Writer {
             _ => "INSERT INTO",
         };
         self.insert_text(schema, around, insert, verb, false)
+    }
+
+    /// An INSERT for each row, where PostgreSQL's sequence would give a number
+    /// away for one that is there already, and the next row a greater one than
+    /// SQLite's.
+    fn one_by_one(&self, schema: &Schema, insert: &Insert) -> Result<Option<Vec<Insert>>, Refusal> {
+        let table = target(schema, &insert.table)?;
+        let named = columns(table, insert)?;
+        let counts = table
+            .columns
+            .iter()
+            .any(|column| column.identity.is_some() && !named.contains(&column));
+        let Some(query) = insert.source.as_ref().filter(|_| counts && self.once) else {
+            return Ok(None);
+        };
+        let QueryBody::Values(rows) = &query.body else {
+            return Ok(None);
+        };
+        let meets = insert.on_conflict != OnConflict::Fail && !keys(table, &named).is_empty();
+        if self.engine != Engine::Postgres || !meets || !(2..=MOST).contains(&rows.len()) {
+            return Ok(None);
+        }
+        let one = |row: &Vec<Expr>| Insert {
+            source: Some(Query {
+                body: QueryBody::Values(vec![row.clone()]),
+                ..query.clone()
+            }),
+            ..insert.clone()
+        };
+        Ok(Some(rows.iter().map(one).collect()))
     }
 
     /// An INSERT and what its numbers need. `alone` says that the key that it
@@ -225,7 +262,7 @@ impl Writer {
                 },
                 engine,
             ) => {
-                let keys = if alone {
+                let keys: Vec<Vec<Name>> = if alone {
                     vec![target.clone()]
                 } else {
                     candidates(table, columns)
@@ -313,6 +350,9 @@ impl Writer {
         Ok(format!(" ON DUPLICATE KEY UPDATE {}", set.join(", ")))
     }
 }
+
+/// So many rows are inserted one by one. Of more, numbers may be left out.
+const MOST: usize = 100;
 
 /// The columns that values are given for; all that take one when none is named.
 pub(super) fn columns<'t>(table: &'t Table, insert: &Insert) -> Result<Vec<&'t Column>, Refusal> {

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Engine, Refusal,
     model::{Action, Identity, Name, Schema, Table},
-    statement::Statement,
+    statement::{OnConflict, Statement},
 };
 
 /// The statements for one of the source's.
@@ -30,13 +30,29 @@ pub(super) fn write(
 ) -> Result<Vec<String>, Refusal> {
     let mut writer = Writer::new(Spelling::of_schema(engine, schema), Place::Query);
     writer.once = around.sources.is_empty();
-    match statement {
+    let mut statements = match statement {
         Statement::Insert(insert) => writer.insert(schema, around, insert),
         Statement::Update(update) => writer.update(schema, around, update),
         Statement::Delete(delete) => writer.delete(schema, around, delete),
         _ => Err(Refusal::new("it is no INSERT, UPDATE or DELETE")),
+    }?;
+    if writer.asks_json.get() {
+        statements.insert(0, JSON_VALID.into());
     }
+    Ok(statements)
 }
+
+/// PostgreSQL 15 can only try whether a text is JSON. The function ends with
+/// the session.
+const JSON_VALID: &str = "\
+CREATE OR REPLACE FUNCTION pg_temp.dualfuel_json_valid(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE STRICT AS $dualfuel$
+BEGIN
+    PERFORM $1::jsonb;
+    RETURN TRUE;
+EXCEPTION WHEN data_exception THEN
+    RETURN FALSE;
+END
+$dualfuel$";
 
 /// What may be numbered otherwise than on SQLite: see `order`.
 pub(super) fn unordered<'s>(schema: &'s Schema, statement: &Statement) -> Option<&'s Table> {
@@ -46,7 +62,10 @@ pub(super) fn unordered<'s>(schema: &'s Schema, statement: &Statement) -> Option
     let table = schema.table(&insert.table)?;
     let query = insert::numbered_by_order(table, insert)?;
     let scope = Scope::schema(schema);
-    (!order::as_read(&scope, query).sure).then_some(table)
+    let columns = insert::columns(table, insert).ok()?;
+    let meets = !matches!(insert.on_conflict, OnConflict::Fail | OnConflict::Replace)
+        && !keys::keys(table, &columns).is_empty();
+    (meets || !order::as_read(&scope, query).sure).then_some(table)
 }
 
 /// The rows that a trigger's statements can name beside their own tables.

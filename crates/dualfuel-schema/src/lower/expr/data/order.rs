@@ -9,8 +9,8 @@
 use crate::{
     lower::expr::{query::aggregated, scope::Scope, types::DEPTH_LIMIT},
     model::{
-        BinaryOp, DataType, Expr, Family, Function, JoinKind, Name, OrderBy, Query, QueryBody,
-        Schema, Select, SelectItem, Table, TableFactor, Window,
+        BinaryOp, DataType, Expr, Family, Function, JoinKind, Literal, Name, OrderBy, Query,
+        QueryBody, Schema, Select, SelectItem, Table, TableFactor, Window,
         visit::{Visit, walk_expr, walk_select},
     },
 };
@@ -65,6 +65,229 @@ pub(in crate::lower::expr) fn as_read(scope: &Scope<'_>, query: &Query) -> Order
         }
         body => unchanged(constant(body, 0)),
     }
+}
+
+/// The order in which what a SELECT gathers into one value comes, as far as
+/// it can be told.
+pub(in crate::lower::expr) fn gathered(scope: &Scope<'_>, select: &Select) -> Vec<OrderBy> {
+    let (Some(schema), true) = (scope.tables(), values(select).any(gathers)) else {
+        return Vec::new();
+    };
+    let query = Query {
+        recursive: false,
+        ctes: Vec::new(),
+        body: QueryBody::Values(Vec::new()),
+        order_by: Vec::new(),
+        limit: None,
+        offset: None,
+    };
+    let local = Local {
+        schema,
+        query: &query,
+        scope,
+    };
+    if let [join] = &select.from[..]
+        && let Some((table, name)) = local.table(&join.factor)
+        && row_keys(table, &name).is_none()
+    {
+        // Its rows are found by the key, and come in the key's order.
+        let key_columns = table.primary_key.iter().flat_map(|key| &key.columns);
+        let asked = |column: &Name| {
+            let conditions = select.filter.iter().chain(&select.group_by);
+            conditions.into_iter().any(|one| one.mentions(column))
+        };
+        return match table
+            .primary_key
+            .as_ref()
+            .and_then(|key| key.columns.first())
+        {
+            Some(first) if asked(first) => {
+                key_columns.map(|column| key(of(&name, column))).collect()
+            }
+            _ => Vec::new(),
+        };
+    }
+    local.joined(select).map_or_else(Vec::new, |(keys, _)| keys)
+}
+
+/// A SELECT that gathers from an ordered subquery, as one from the subquery's
+/// own tables, with that order. MariaDB would forget it, and its subqueries in
+/// FROM see no row around them.
+pub(in crate::lower::expr) fn flattened(select: &Select) -> Option<(Select, Vec<OrderBy>)> {
+    let [join] = &select.from[..] else {
+        return None;
+    };
+    let TableFactor::Query {
+        query,
+        alias,
+        columns,
+    } = &join.factor
+    else {
+        return None;
+    };
+    let QueryBody::Select(inner) = &query.body else {
+        return None;
+    };
+    let plain = columns.is_empty()
+        && query.ctes.is_empty()
+        && query.limit.is_none()
+        && query.offset.is_none()
+        && !inner.distinct
+        && inner.group_by.is_empty()
+        && inner.having.is_none()
+        && values(inner).count() == inner.items.len()
+        && !values(inner).any(|value| aggregated(value, 0) || window(value).is_some());
+    if !plain || !values(select).any(gathers) || values(select).count() < select.items.len() {
+        return None;
+    }
+    let named = |name: &Name| {
+        inner.items.iter().find_map(|item| match item {
+            SelectItem::Expr {
+                expr,
+                alias: Some(alias),
+            } => (alias == name).then(|| expr.clone()),
+            SelectItem::Expr {
+                expr: expr @ Expr::Column { column, .. },
+                alias: None,
+            } => (column == name).then(|| expr.clone()),
+            _ => None,
+        })
+    };
+    let mut known = true;
+    let mut replaced = |expr: &Expr| {
+        let mut expr = expr.clone();
+        expr.for_each_mut(&mut |expr| match expr {
+            Expr::Column { table, column } if table.is_none() || *table == *alias => {
+                match named(column) {
+                    Some(value) => *expr = value,
+                    None => known = false,
+                }
+            }
+            Expr::Column { .. }
+            | Expr::Subquery(_)
+            | Expr::Exists { .. }
+            | Expr::InQuery { .. } => {
+                known = false;
+            }
+            _ => {}
+        });
+        expr
+    };
+    let items = select.items.iter().map(|item| match item {
+        SelectItem::Expr { expr, alias } => SelectItem::Expr {
+            expr: replaced(expr),
+            alias: alias.clone(),
+        },
+        item => item.clone(),
+    });
+    let items = items.collect();
+    let group_by = select.group_by.iter().map(&mut replaced).collect();
+    let having = select.having.as_ref().map(&mut replaced);
+    let filter = select.filter.as_ref().map(&mut replaced);
+    let filter = inner
+        .filter
+        .iter()
+        .cloned()
+        .chain(filter)
+        .reduce(|all, one| Expr::binary(all, BinaryOp::And, one));
+    let order = query.order_by.iter().map(|key| {
+        let place = match key.expr {
+            Expr::Literal(Literal::Integer(place)) => usize::try_from(place - 1).ok(),
+            _ => None,
+        };
+        let expr = match (place, &key.expr) {
+            (Some(place), _) => values(inner).nth(place).cloned(),
+            (
+                None,
+                Expr::Column {
+                    table: None,
+                    column,
+                },
+            ) => named(column),
+            _ => None,
+        };
+        OrderBy {
+            expr: expr.unwrap_or_else(|| key.expr.clone()),
+            ..key.clone()
+        }
+    });
+    let flat = Select {
+        distinct: select.distinct,
+        items,
+        from: inner.from.clone(),
+        filter,
+        group_by,
+        having,
+    };
+    let order = order.collect();
+    known.then_some((flat, order))
+}
+
+/// Whether a value is made of many, in their order.
+fn gathers(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.for_each(&mut |expr| {
+        if let Expr::Call(call) = expr {
+            found |= matches!(
+                call.function,
+                Function::GroupConcat | Function::JsonGroupArray | Function::JsonGroupObject
+            );
+        }
+    });
+    found
+}
+
+/// Whether a query gives one row at most: an aggregate, or the row of a key.
+pub(in crate::lower::expr) fn is_single(scope: &Scope<'_>, query: &Query) -> bool {
+    let QueryBody::Select(select) = &query.body else {
+        return matches!(&query.body, QueryBody::Values(rows) if rows.len() == 1);
+    };
+    if select.from.is_empty()
+        || select.group_by.is_empty() && values(select).any(|value| aggregated(value, 0))
+    {
+        return true;
+    }
+    let Some(schema) = scope.tables() else {
+        return false;
+    };
+    let local = Local {
+        schema,
+        query,
+        scope,
+    };
+    let [join] = &select.from[..] else {
+        return false;
+    };
+    let Some((table, name)) = local.table(&join.factor) else {
+        return false;
+    };
+    let own = |expr: &Expr, column: &Name| {
+        matches!(
+            expr,
+            Expr::Column { table, column: found } if found == column && table.as_ref().is_none_or(|table| *table == name)
+        )
+    };
+    let fixed = |column: &Name| {
+        conditions(select).any(|condition| match condition {
+            Expr::Binary {
+                left,
+                op: BinaryOp::Eq,
+                right,
+            } => own(left, column) || own(right, column),
+            _ => false,
+        })
+    };
+    let primary = table.primary_key.iter().map(|key| &key.columns);
+    let mut keys = primary.chain(table.uniques.iter().map(|unique| &unique.columns));
+    let indexed = table.indexes.iter().any(|index| {
+        index.unique
+            && index.predicate.is_none()
+            && index.parts.iter().all(|part| match &part.expr {
+                Expr::Column { column, .. } => fixed(column),
+                _ => false,
+            })
+    });
+    indexed || keys.any(|key| key.iter().all(fixed))
 }
 
 fn ordered(query: &Query, keys: impl IntoIterator<Item = OrderBy>, sure: bool) -> Ordered {
@@ -234,14 +457,22 @@ impl<'a> Local<'a> {
     /// The keys of a join: the outermost table's rows, then those of the next.
     fn joined(&self, select: &Select) -> Option<(Vec<OrderBy>, bool)> {
         let mut tables = Vec::new();
+        let mut elements = Vec::new();
         for join in &select.from {
-            tables.push(self.table(&join.factor)?);
+            match &join.factor {
+                TableFactor::JsonEach { alias, .. } => {
+                    let name = alias.clone().unwrap_or_else(|| Name::new("json_each"));
+                    elements.push(key(of(&name, &Name::new("key"))));
+                }
+                factor => tables.push(self.table(factor)?),
+            }
         }
-        let fixed = select
-            .from
-            .iter()
-            .skip(1)
-            .all(|join| join.kind == JoinKind::Left);
+        let fixed = tables.len() == 1
+            || select
+                .from
+                .iter()
+                .skip(1)
+                .all(|join| join.kind == JoinKind::Left);
         // Looking a row up by its number is the cheapest, so that is the
         // inner loop.
         if let [(first, first_name), _] = tables.as_slice()
@@ -254,6 +485,7 @@ impl<'a> Local<'a> {
         for (table, name) in &tables {
             keys.extend(row_keys(table, name)?);
         }
+        keys.extend(elements);
         Some((keys, fixed && select.filter.is_none()))
     }
 
