@@ -524,6 +524,21 @@ fn postgres_types() {
     }
 }
 
+/// How the planner guesses is no part of a schema.
+#[test]
+fn what_postgresql_keeps_for_its_planner_is_left_out() {
+    for sql in [
+        "ALTER TABLE t ALTER COLUMN a SET (n_distinct = -0.01)",
+        "ALTER TABLE t ALTER a SET STATISTICS 500, ALTER b RESET (n_distinct)",
+        "ALTER TABLE t SET UNLOGGED",
+    ] {
+        assert!(matches!(
+            one(Dialect::Postgres, sql).statement,
+            Statement::Housekeeping { .. }
+        ));
+    }
+}
+
 #[test]
 fn postgres_alters() {
     let changes = changes(

@@ -366,6 +366,13 @@ impl Reader<'_> {
             // Always or by default: a value may always be given in the model.
             let _ = self.eat(&["ALWAYS"]) || self.eat(&["BY", "DEFAULT"]);
             return Ok(());
+        } else if (self.at(&["SET"]) || self.at(&["RESET"]))
+            && self.peek_nth(1).token == Token::LParen
+        {
+            // `(n_distinct = -0.01)`: for the planner.
+            self.advance();
+            self.skip_parens()?;
+            return Ok(());
         } else if self.eat(&["SET", "STATISTICS"]) {
             let _ = self.number()?;
             return Ok(());

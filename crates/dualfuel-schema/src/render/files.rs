@@ -101,7 +101,7 @@ pub(super) fn says_no_transaction(metadata: Option<&str>) -> bool {
     value.is_none_or(|value| value.starts_with("false"))
 }
 
-/// Whether a file for SQLite has to run outside a transaction of its tool's: it
+/// Whether a file has to run outside a transaction of its tool's: it
 /// opens one itself, or has a statement that none can hold.
 ///
 /// One that begins with COMMIT knows of its tool's, leaves it for a while and
@@ -123,8 +123,13 @@ pub(super) fn runs_alone(text: &str) -> bool {
             | ("START", "TRANSACTION") => Some(true),
             // A trigger's END has nothing after it.
             ("COMMIT", _) | ("END", "TRANSACTION") => Some(false),
-            // Errors inside a transaction, all three.
+            // Errors inside a transaction, all of them.
             ("VACUUM", _) => Some(true),
+            ("CREATE" | "DROP", "INDEX" | "UNIQUE")
+                if rest.iter().take(3).any(|word| word == "CONCURRENTLY") =>
+            {
+                Some(true)
+            }
             ("PRAGMA", _) if rest.concat().contains("SYNCHRONOUS") => Some(true),
             ("PRAGMA", _) if rest.concat().contains("JOURNAL_MODE") => Some(true),
             _ => None,

@@ -249,6 +249,12 @@ fn a_file_that_no_transaction_can_hold_is_known_from_one_with_a_trigger() {
         ("SELECT 1; PRAGMA main.synchronous = NORMAL;", true),
         ("SELECT 1; VACUUM", true),
         ("SELECT ' '; PRAGMA foreign_keys = ON", false),
+        (
+            "-- CreateIndex\nCREATE UNIQUE INDEX CONCURRENTLY i ON a (b)",
+            true,
+        ),
+        ("DROP INDEX concurrently IF EXISTS i;", true),
+        ("CREATE INDEX i ON a (concurrently)", false),
     ] {
         assert_eq!(files::runs_alone(text), alone, "{text}");
     }
