@@ -53,6 +53,7 @@ mod split;
 mod sqlite;
 mod status;
 mod version;
+mod wait;
 
 pub use apply::{Ran, Report, migrate, revert};
 pub use checksum::{Checksum, ChecksumError};

@@ -81,38 +81,48 @@ pub trait Driver: Sized + Send {
     ) -> impl Future<Output = Done<()>> + Send;
 }
 
+/// A connection's ledger, as the functions of a module have it: each engine's
+/// SQL is its own, and which function does what is not.
+macro_rules! ledger_in {
+    ($ledger:ident) => {
+        async fn read_ledger(&mut self) -> QueryResult<Ledger> {
+            $ledger::read(self).await
+        }
+
+        async fn create_ledger(&mut self, ledger: &Ledger) -> QueryResult<()> {
+            $ledger::create(self, ledger).await
+        }
+
+        async fn write_diesel(&mut self, version: &Version) -> QueryResult<()> {
+            $ledger::write_diesel(self, version).await
+        }
+
+        async fn write(&mut self, record: Record<'_>) -> QueryResult<()> {
+            $ledger::write(self, record).await
+        }
+
+        async fn write_state(
+            &mut self,
+            version: &Version,
+            state: Option<EntryState>,
+        ) -> QueryResult<()> {
+            $ledger::write_state(self, version, state).await
+        }
+
+        async fn delete(&mut self, version: &Version) -> QueryResult<()> {
+            $ledger::delete(self, version).await
+        }
+    };
+}
+#[cfg(feature = "mariadb")]
+pub(crate) use ledger_in;
+
 impl Driver for Connection {
     fn engine(&self) -> Engine {
         Connection::engine(self).into()
     }
 
-    async fn read_ledger(&mut self) -> QueryResult<Ledger> {
-        ledger::read(self).await
-    }
-
-    async fn create_ledger(&mut self, ledger: &Ledger) -> QueryResult<()> {
-        ledger::create(self, ledger).await
-    }
-
-    async fn write_diesel(&mut self, version: &Version) -> QueryResult<()> {
-        ledger::write_diesel(self, version).await
-    }
-
-    async fn write(&mut self, record: Record<'_>) -> QueryResult<()> {
-        ledger::write(self, record).await
-    }
-
-    async fn write_state(
-        &mut self,
-        version: &Version,
-        state: Option<EntryState>,
-    ) -> QueryResult<()> {
-        ledger::write_state(self, version, state).await
-    }
-
-    async fn delete(&mut self, version: &Version) -> QueryResult<()> {
-        ledger::delete(self, version).await
-    }
+    ledger_in!(ledger);
 
     async fn send(&mut self, sql: &str) -> QueryResult<()> {
         self.batch_execute(sql).await

@@ -9,41 +9,23 @@
 //! a lock's name may have 64 characters, which a database's own may use up. In
 //! a Galera cluster each node has locks of its own: migrate through one node.
 
-use std::time::Duration;
-
-use tokio::time::{Instant, sleep};
-
 use super::Connection;
+use crate::MigrateError;
 use crate::apply::Run;
 use crate::error::While;
-use crate::{Event, MigrateError};
+use crate::wait::Wait;
 
 /// The name of the lock, in SQL.
 const NAME: &str = "CONCAT('dualfuel.', LEFT(SHA2(DATABASE(), 256), 48))";
 
-/// Takes the lock, or gives up when the run has waited long enough. It is tried
-/// for and tried again: so the wait is told of, and ends with the program.
+/// Takes the lock, or gives up when the run has waited long enough.
 pub(super) async fn take(run: &mut Run<'_, Connection>) -> Result<(), MigrateError> {
-    let start = Instant::now();
-    let mut pause = Duration::from_millis(5);
-    let mut told = false;
+    let mut wait = Wait::begin();
     loop {
         let held = ask(run.conn, &format!("GET_LOCK({NAME}, 0)")).await?;
-        let left = run.wait_left(start);
-        if held || left.is_zero() {
-            run.waited += start.elapsed();
-            return if held {
-                Ok(())
-            } else {
-                Err(MigrateError::Locked { waited: run.waited })
-            };
+        if wait.is_over(run, held).await? {
+            return Ok(());
         }
-        if !told {
-            told = true;
-            run.options.tell(Event::Waiting);
-        }
-        sleep(pause.min(left)).await;
-        pause = (pause * 2).min(Duration::from_millis(250));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::apply::Run;
 use crate::error::While;
 use crate::journal::Journal;
 use crate::ledger::{EntryState, Ledger, Record};
-use crate::session::Driver;
+use crate::session::{Driver, ledger_in};
 use crate::{Engine, MigrateError, Migration, Version};
 
 impl Driver for Connection {
@@ -17,33 +17,7 @@ impl Driver for Connection {
         Engine::Mariadb
     }
 
-    async fn read_ledger(&mut self) -> QueryResult<Ledger> {
-        ledger::read(self).await
-    }
-
-    async fn create_ledger(&mut self, ledger: &Ledger) -> QueryResult<()> {
-        ledger::create(self, ledger).await
-    }
-
-    async fn write_diesel(&mut self, version: &Version) -> QueryResult<()> {
-        ledger::write_diesel(self, version).await
-    }
-
-    async fn write(&mut self, record: Record<'_>) -> QueryResult<()> {
-        ledger::write(self, record).await
-    }
-
-    async fn write_state(
-        &mut self,
-        version: &Version,
-        state: Option<EntryState>,
-    ) -> QueryResult<()> {
-        ledger::write_state(self, version, state).await
-    }
-
-    async fn delete(&mut self, version: &Version) -> QueryResult<()> {
-        ledger::delete(self, version).await
-    }
+    ledger_in!(ledger);
 
     async fn send(&mut self, sql: &str) -> QueryResult<()> {
         self.execute(sql).await

@@ -14,18 +14,16 @@
 //! behind on whichever server connection took it. [`confirm`] finds that out in
 //! each version's transaction, before anything is done.
 
-use std::time::Duration;
-
 use diesel::deserialize::QueryableByName;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
 use diesel_async::RunQueryDsl;
 use dualfuel_engine::Connection;
-use tokio::time::{Instant, sleep};
 
+use crate::MigrateError;
 use crate::apply::Run;
 use crate::error::While;
-use crate::{Event, MigrateError};
+use crate::wait::Wait;
 
 /// The bytes of `dualfuel`: advisory locks are numbers, one space per database.
 const KEY: i64 = i64::from_be_bytes(*b"dualfuel");
@@ -38,30 +36,16 @@ struct Held {
 
 /// Takes the lock, or gives up when the run has waited long enough.
 pub(crate) async fn take(run: &mut Run<'_>) -> Result<(), MigrateError> {
-    let start = Instant::now();
-    let mut pause = Duration::from_millis(5);
-    let mut told = false;
+    let mut wait = Wait::begin();
     loop {
         let Held { held } = sql_query("SELECT pg_try_advisory_lock($1) AS held")
             .bind::<BigInt, _>(KEY)
             .get_result(run.conn)
             .await
             .while_to("take the lock")?;
-        let left = run.wait_left(start);
-        if held || left.is_zero() {
-            run.waited += start.elapsed();
-            return if held {
-                Ok(())
-            } else {
-                Err(MigrateError::Locked { waited: run.waited })
-            };
+        if wait.is_over(run, held).await? {
+            return Ok(());
         }
-        if !told {
-            told = true;
-            run.options.tell(Event::Waiting);
-        }
-        sleep(pause.min(left)).await;
-        pause = (pause * 2).min(Duration::from_millis(250));
     }
 }
 
