@@ -268,3 +268,31 @@ fn a_trigger_that_could_not_be_read_stands_while_its_table_is_altered() {
         );
     }
 }
+
+/// An override made the table, and what comes later is seen all the same.
+#[test]
+fn a_change_of_a_table_that_could_not_be_written_is_no_silence() {
+    let history = "CREATE TABLE posts (id bigint PRIMARY KEY, tags text[], title text NOT NULL)";
+    assert_eq!(
+        up(
+            Sqlite,
+            history,
+            "ALTER TABLE posts ADD COLUMN body text; CREATE INDEX by_title ON posts (title)"
+        ),
+        "ALTER TABLE \"posts\" ADD COLUMN \"body\" TEXT\nCREATE INDEX \"by_title\" ON \"posts\" (\"title\")"
+    );
+    for engine in [Sqlite, Mariadb] {
+        assert_eq!(
+            refused(engine, history, "ALTER TABLE posts ADD COLUMN words text[]"),
+            "`words` is of type text[], which has no equal on the other engines"
+        );
+    }
+    assert_eq!(
+        refused(
+            Sqlite,
+            history,
+            "ALTER TABLE posts ALTER COLUMN title DROP NOT NULL"
+        ),
+        "`tags` is of type text[], which has no equal on the other engines"
+    );
+}
