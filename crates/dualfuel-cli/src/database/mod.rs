@@ -18,7 +18,7 @@ use dualfuel_schema::Engine;
 use dualfuel_schema::introspect::Catalog;
 
 pub use scratch::{Scratch, ScratchError, drop_all_scratch};
-pub use url::Place;
+pub use url::{Place, PlaceError};
 
 /// What goes wrong when a database is asked something.
 pub type Failure = diesel::result::Error;

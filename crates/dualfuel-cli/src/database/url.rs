@@ -52,15 +52,37 @@ impl Place {
     }
 }
 
-impl FromStr for Place {
-    type Err = UrlError;
+/// Why a text names no database. The text itself is never shown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlaceError {
+    /// It is no URL that is known.
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    /// A password's `@`, `/` or `?` would part it elsewhere than is meant, and
+    /// the rest of the password would be taken for a host.
+    #[error(
+        "the URL has an `@` that does not stand between login and host: in user name and password \
+         write / as %2F, ? as %3F, # as %23, @ as %40"
+    )]
+    Unescaped,
+}
 
-    fn from_str(text: &str) -> Result<Self, UrlError> {
+impl FromStr for Place {
+    type Err = PlaceError;
+
+    fn from_str(text: &str) -> Result<Self, PlaceError> {
         let text = text.trim();
+        let (_, authority, ..) = parts(text);
+        let is_server = is_mariadb(text) || text.starts_with("postgres");
+        let parted = text.matches('@').count() != authority.matches('@').count();
+        if is_server && (parted || text.matches('@').count() > 1 || authority.contains('#')) {
+            return Err(PlaceError::Unescaped);
+        }
         if is_mariadb(text) {
             // What has no host may be all password.
             return match parts(text) {
-                (_, "", _, _) => Err(UrlError::NoScheme),
+                (_, "", _, _) => Err(UrlError::NoScheme.into()),
                 _ => Ok(Place::Mariadb(text.to_owned())),
             };
         }
@@ -72,7 +94,7 @@ impl FromStr for Place {
             Err(UrlError::NoScheme) if Path::new(text).is_file() => {
                 Ok(Place::Sqlite(DatabaseUrl::sqlite_file(text)))
             }
-            Err(fault) => Err(fault),
+            Err(fault) => Err(fault.into()),
         }
     }
 }
@@ -111,14 +133,9 @@ fn replace_database(url: &str, name: &str) -> String {
     format!("{scheme}://{authority}/{name}{query}")
 }
 
-/// A query may hold a password too, so it is left out. Where an unescaped `@`,
-/// `/`, `?` or `#` of a password has parted the URL elsewhere than was meant,
-/// nothing of it is shown.
+/// A query may hold a password too, so it is left out.
 fn without_password(url: &str) -> String {
     let (scheme, authority, path, _) = parts(url);
-    if url.matches('@').count() > 1 || authority.contains('#') {
-        return format!("{scheme}://***");
-    }
     let authority = match authority.rsplit_once('@') {
         Some((login, host)) => match login.split_once(':') {
             Some((user, _)) => format!("{user}:***@{host}"),
@@ -161,9 +178,6 @@ mod tests {
             "mysql://u:***@h:1/d",
         );
         check("mariadb://u@h", "mariadb://u@h");
-        check("mysql://u:secret@h#?/secret@h/d", "mysql://***");
-        check("mysql://u:sec/secret@h/d@e", "mysql://***");
-        check("mysql://u:#secret", "mysql://***");
         check(
             "postgres://u:secret@h/d?password=secret",
             "postgres://u:***@h/d",
@@ -171,8 +185,16 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_host_is_refused() {
-        for text in ["mysql:secret", "mysql://", "mariadb:///d"] {
+    fn what_names_no_host_or_two_is_refused() {
+        for text in [
+            "mysql:secret",
+            "mysql://",
+            "mariadb:///d",
+            "mysql://u:secret@h#?/secret@h/d",
+            "mysql://u:sec/secret@h/d",
+            "postgres://u:a@secret/secret@h/d",
+            "mysql://u:#secret@h",
+        ] {
             let error = text.parse::<Place>().unwrap_err();
             assert!(!format!("{error} {error:?}").contains("secret"), "{text}");
         }

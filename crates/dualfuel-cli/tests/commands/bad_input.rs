@@ -2,8 +2,11 @@
 
 use clap::Parser as _;
 use dualfuel_cli::Cli;
+use dualfuel_cli::database::Scratch;
+use dualfuel_schema::Engine;
 
-use crate::project::notes;
+use crate::project::{Project, notes};
+use crate::servers::admin;
 
 #[tokio::test]
 async fn bad_input_is_answered_with_what_to_do() {
@@ -65,6 +68,98 @@ async fn bad_input_is_answered_with_what_to_do() {
     says("render", "0002_b/up.sql is not text in UTF-8: see line 1").await;
     project.write("dualfuel.toml", "sauce = 1");
     says("render", "unknown field `sauce`").await;
+}
+
+/// A byte order mark, CRLF, a file of nothing or of comments alone, a path with
+/// what a shell would mind: none of it is wrong.
+#[tokio::test]
+async fn odd_files_are_migrations_all_the_same() {
+    let project = Project::new(&[
+        (
+            "dualfuel.toml",
+            "source = \"sp äc€/m\"\nout = \"sp äc€/o\"\nfrom = \"sqlite\"\n",
+        ),
+        (
+            "sp äc€/m/0001_bom.sql",
+            "\u{feff}CREATE TABLE a (\r\n  id INTEGER PRIMARY KEY -- first\r\n);\r\n",
+        ),
+        ("sp äc€/m/0002_empty.sql", ""),
+        ("sp äc€/m/0003_comment.sql", "-- Nothing\r\n/* at all */"),
+        (
+            "sp äc€/m/0004_open.sql",
+            "CREATE TABLE b (id INTEGER PRIMARY KEY)",
+        ),
+    ]);
+    project.done("render").await;
+    for engine in Engine::ALL {
+        let database = Scratch::create(&admin(engine)).await.unwrap();
+        let url = format!("--url {}", database.place().secret());
+        let out = project.done(&format!("migrate {url}")).await;
+        assert!(out.ends_with("\nSchema version 00000000000004\n"), "{out}");
+        let tree = project.done(&format!("inspect {url}")).await;
+        assert!(
+            tree.contains("a\n├─ id  BIGINT not null identity\n"),
+            "{tree}"
+        );
+        assert!(tree.contains("b\n├─ id"), "{tree}");
+    }
+    project.done("check --engines sqlite").await;
+    project.done("render --check").await;
+}
+
+/// Whatever is wrong with a URL, its password is not in what is said of it.
+#[tokio::test]
+async fn no_password_is_printed() {
+    let project = notes();
+    project.done("render").await;
+    for url in [
+        "oracle://u:gEhEim@h/d",
+        "postgres:gEhEim",
+        "mysql:gEhEim",
+        "postgres://u:gEhEim@127.0.0.1:1/d",
+        "mysql://u:gEhEim@127.0.0.1:1/d",
+        "postgres://u:a@gEhEim/gEhEim@127.0.0.1:1/d",
+        "mysql://u:a@gEhEim#?/gEhEim@127.0.0.1:1/d",
+        "mysql://u:a/gEhEim@127.0.0.1:1/d",
+        "postgres://u:a%ZgEhEim@127.0.0.1:1/d",
+        "mysql://u:a%ZgEhEim@127.0.0.1:1/d",
+        "mysql://u@127.0.0.1:1/d?password=gEhEim",
+        "postgres://u@127.0.0.1:1/d?password=gEhEim",
+    ] {
+        for command in ["status", "migrate", "inspect", "adopt --from sqlx @/m"] {
+            let ended = project.run(&format!("{command} --url {url}")).await;
+            assert_eq!(ended.status, 2, "{command} {url}");
+            let said = format!("{}{}", ended.out, ended.err);
+            assert!(!said.contains("gEhEim"), "{command} {url}: {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_or_may_not_be_written_is_told_of() {
+    let project = notes();
+    project.done("render").await;
+    project.write(
+        "no.db",
+        "This is a letter and no database, and longer than a header is.",
+    );
+    for command in ["status", "plan", "migrate", "revert", "inspect"] {
+        let err = project
+            .not_done(&format!("{command} --url sqlite://@/no.db"), 2)
+            .await;
+        assert!(err.contains("no.db"), "{command}: {err}");
+        assert!(
+            err.contains("not a") && err.contains("database"),
+            "{command}: {err}"
+        );
+    }
+    project.write("o/sqlite/0001_notes/up.sql", b"caf\xe9");
+    let err = project.not_done("migrate --url sqlite://@/a.db", 2).await;
+    assert!(err.contains("up.sql is not text in UTF-8"), "{err}");
+    // The directory that is to be written is a file.
+    project.write("p", "");
+    let err = project.not_done("render --out @/p", 2).await;
+    assert!(err.starts_with("error: could not "), "{err}");
 }
 
 #[test]
