@@ -22,6 +22,8 @@ pub(super) fn compare(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_
         let words = |key: Option<Vec<Name>>| key.map(|key| names(&key));
         report.text("", "primary key", words(left), words(right));
     }
+    let (x, y) = (image::with_written(a, b), image::with_written(b, a));
+    let (a, b) = (&*x, &*y);
     let is_on_both = |index: &Index| {
         let mut there = a.indexes.iter();
         there.any(|other| sides.same_name(&other.name, &index.name))
@@ -112,7 +114,7 @@ fn index_key(table: &Table, index: &Index, here: Option<Engine>, there: Option<E
         let words = |part: &IndexPart| self::part(table, part, here, there);
         index.parts.iter().map(words).collect()
     };
-    let image = |predicate: &Expr| image::condition(there, table, predicate);
+    let image = |predicate: &Expr| image::predicate(there, table, index.unique, predicate);
     Key {
         name: Some(index.name.clone()),
         label: index.name.to_string(),

@@ -66,6 +66,11 @@ impl Reader<'_> {
         }
         let mut expr = self.lift_node(first)?;
         for (whole, op, right) in chain.into_iter().rev() {
+            if let Some(seconds) = interval::since_1970(whole) {
+                let seconds = self.lift(seconds)?;
+                expr = Expr::call(Function::Datetime, vec![seconds, Expr::text("unixepoch")]);
+                continue;
+            }
             if let Some(interval) = interval::of(right) {
                 expr = interval::later(expr, op, interval)
                     .ok_or_else(|| self.no(right, "an interval"))?;

@@ -44,6 +44,32 @@ pub(super) fn of(sql: &Sql) -> Option<Option<Span>> {
     }
 }
 
+/// The seconds that MariaDB counts from 1970, as the lowering writes it:
+/// `TIMESTAMP'1970-01-01 00:00:00' + INTERVAL seen SECOND`.
+pub(super) fn since_1970(sql: &Sql) -> Option<&Sql> {
+    let Sql::BinaryOp {
+        left,
+        op: BinaryOperator::Plus,
+        right,
+    } = sql
+    else {
+        return None;
+    };
+    let (Sql::TypedString(start), Sql::Interval(interval)) = (&**left, &**right) else {
+        return None;
+    };
+    let is_start = start
+        .data_type
+        .to_string()
+        .eq_ignore_ascii_case("timestamp")
+        && start.value.value.clone().into_string().as_deref() == Some("1970-01-01 00:00:00");
+    let plain = interval.leading_field == Some(DateTimeField::Second)
+        && interval.last_field.is_none()
+        && interval.fractional_seconds_precision.is_none();
+    let seconds = &*interval.value;
+    (is_start && plain && whole(seconds).is_none()).then_some(seconds)
+}
+
 /// A time, that much later or earlier, where that can be said.
 pub(super) fn later(time: Expr, op: &BinaryOperator, span: Option<Span>) -> Option<Expr> {
     let span = match op {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Dialect, Refusal,
-    model::{Column, Generated, Name, Table, ViewColumns},
+    model::{Column, Name, Table, ViewColumns},
     statement::AlterTable,
 };
 
@@ -174,13 +174,12 @@ impl Catalogue {
             };
         }
         if self.is_sqlite() {
-            // "ALTER TABLE", section 4.
+            // "ALTER TABLE", section 4. A STORED column it takes while the
+            // table has no rows (tried), as it does one that is NOT NULL.
             let refused = if *primary_key {
                 Some("PRIMARY KEY")
             } else if !uniques.is_empty() {
                 Some("UNIQUE")
-            } else if matches!(column.generated, Some(Generated { stored: true, .. })) {
-                Some("STORED")
             } else {
                 None
             };

@@ -6,7 +6,7 @@
 //! whether as text, as a number or as a time.
 
 use super::{
-    Spelling, constant, function, mariadb,
+    Spelling, constant, function, mariadb, postgres,
     scope::Scope,
     sql::Sql,
     types,
@@ -188,13 +188,21 @@ impl Writer {
             let seconds = self.value(scope, time, Some(&DataType::Double))?;
             match self.engine {
                 Engine::Postgres => {
+                    let seconds = match self.place {
+                        Place::Steady => seconds.cast("double precision"),
+                        _ => seconds,
+                    };
                     let instant = Sql::call("to_timestamp", [seconds]).text;
                     Sql::atom(format!("({instant} AT TIME ZONE 'UTC')"))
                 }
-                _ => Sql::atom(format!(
-                    "(CAST('1970-01-01' AS datetime(6)) + INTERVAL {} SECOND)",
-                    seconds.operand()
-                )),
+                _ => {
+                    // Of a text MariaDB asks the settings, not of a literal.
+                    let start = match self.place {
+                        Place::Steady => "TIMESTAMP'1970-01-01 00:00:00'",
+                        _ => "CAST('1970-01-01' AS datetime(6))",
+                    };
+                    Sql::atom(format!("({start} + INTERVAL {} SECOND)", seconds.operand()))
+                }
             }
         } else if number {
             return Err(self.no_function(
@@ -437,6 +445,9 @@ impl Writer {
             .replace("%F", "%Y-%m-%d")
             .replace("%T", "%H:%M:%S")
             .replace("%R", "%H:%M");
+        if self.engine == Engine::Postgres && self.place == Place::Steady {
+            return self.steady_time(time, &format);
+        }
         let mut pieces: Vec<Sql> = Vec::new();
         let mut run = String::new();
         let mut letters = format.chars();
@@ -467,6 +478,41 @@ impl Writer {
                 let pieces: Vec<String> = pieces.into_iter().map(Sql::operand).collect();
                 Sql::operation(pieces.join(" || "))
             }
+        })
+    }
+
+    /// The same without `to_char`, which PostgreSQL takes for one that settings
+    /// could change.
+    fn steady_time(&self, time: &Sql, format: &str) -> Result<Sql, Refusal> {
+        let mut pieces: Vec<String> = Vec::new();
+        let mut run = String::new();
+        let mut letters = format.chars();
+        while let Some(letter) = letters.next() {
+            let spec = match letter {
+                '%' => letters.next().unwrap_or('%'),
+                _ => '%',
+            };
+            if spec == '%' {
+                run.push(letter);
+                continue;
+            }
+            if !run.is_empty() {
+                pieces.push(self.spelling.text(&std::mem::take(&mut run))?.text);
+            }
+            match postgres::steady_field(&time.text, spec) {
+                Some(field) => pieces.push(field),
+                None => {
+                    let computed = self.computed(time, spec)?.into_iter();
+                    pieces.extend(computed.map(Sql::operand));
+                }
+            }
+        }
+        if !run.is_empty() || pieces.is_empty() {
+            pieces.push(self.spelling.text(&run)?.text);
+        }
+        Ok(match pieces.len() {
+            1 => Sql::atom(pieces.remove(0)),
+            _ => Sql::operation(pieces.join(" || ")),
         })
     }
 

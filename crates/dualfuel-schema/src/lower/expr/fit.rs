@@ -74,12 +74,23 @@ fn postgres(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sq
                 ],
             ),
         },
+        (Family::Date, Family::Text) if place == Place::Steady => steady(sql, "Y-m-d"),
+        (Family::Time, Family::Text) if place == Place::Steady => steady(sql, "H:M:S"),
+        (Family::Timestamp, Family::Text) if place == Place::Steady => steady(sql, "Y-m-d H:M:S"),
+        (Family::TimestampTz, Family::Text) if place == Place::Steady => {
+            steady(utc(sql), "Y-m-d H:M:S")
+        }
         (Family::Date, Family::Text) => shown(sql, "YYYY-MM-DD"),
         (Family::Time, Family::Text) => shown(sql, "HH24:MI:SS"),
         (Family::Timestamp, Family::Text) => shown(sql, "YYYY-MM-DD HH24:MI:SS"),
         (Family::TimestampTz, Family::Text) => shown(utc(sql), "YYYY-MM-DD HH24:MI:SS"),
         (Family::Text, Family::Timestamp) if place == Place::Query => utc(instant(sql)),
         (Family::Text, Family::TimestampTz) if place == Place::Query => instant(sql),
+        (Family::Text, Family::Date | Family::Time | Family::Timestamp | Family::TimestampTz)
+            if place == Place::Steady =>
+        {
+            return Err(unsteady(Engine::Postgres));
+        }
         // A text that is no such value fails.
         (
             Family::Text,
@@ -142,6 +153,21 @@ fn moment(sql: Sql) -> Sql {
     ))
 }
 
+/// What a setting could read another way.
+fn unsteady(engine: Engine) -> Refusal {
+    Refusal::new(format!(
+        "{engine} has no index and no computed column over a time that is read from text"
+    ))
+}
+
+/// A time as text, each letter a field of `strftime`.
+fn steady(sql: Sql, format: &str) -> Sql {
+    let pieces = format.chars().map(|letter| {
+        super::postgres::steady_field(&sql.text, letter).unwrap_or_else(|| format!("'{letter}'"))
+    });
+    Sql::operation(pieces.collect::<Vec<_>>().join(" || "))
+}
+
 fn shown(sql: Sql, format: &str) -> Sql {
     Sql::call("to_char", [sql, Sql::atom(format!("'{format}'"))])
 }
@@ -157,6 +183,13 @@ fn mariadb(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sql
             Family::Integer | Family::Number | Family::Boolean,
             Family::Integer | Family::Number | Family::Boolean,
         ) => sql,
+        // Made in a session of another collation, it would not go with columns.
+        (Family::Integer | Family::Boolean | Family::Uuid | Family::Json, Family::Text)
+            if place == Place::Steady =>
+        {
+            let text = sql.cast("char").text;
+            Sql::operation(format!("{text} COLLATE utf8mb4_nopad_bin"))
+        }
         (Family::Integer | Family::Boolean | Family::Uuid | Family::Json, Family::Text) => {
             sql.cast("char")
         }
@@ -183,6 +216,11 @@ fn mariadb(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sql
         (Family::Text, Family::Integer | Family::Number) => sql.cast(&mariadb::cast_type(to)),
         (Family::Text, Family::Timestamp | Family::TimestampTz) if place == Place::Query => {
             moment(sql)
+        }
+        (Family::Text, Family::Date | Family::Time | Family::Timestamp | Family::TimestampTz)
+            if place == Place::Steady =>
+        {
+            return Err(unsteady(Engine::Mariadb));
         }
         (Family::Text, Family::Date | Family::Time | Family::Timestamp | Family::TimestampTz) => {
             sql.cast(&mariadb::cast_type(to))

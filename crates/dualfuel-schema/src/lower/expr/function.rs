@@ -702,7 +702,7 @@ impl Writer {
                         Sql::call("round", args).cast("double precision")
                     }
                     // Where a row is checked it is read back as it stands.
-                    _ if self.place == Place::Row => {
+                    _ if self.place.is_row() => {
                         Sql::call("round", std::iter::once(number()?).chain(digits))
                     }
                     _ => {

@@ -9,7 +9,7 @@ use super::{
     scope::{Held, Scope},
     sql::{Sql, list},
     types,
-    writer::{Place, Writer},
+    writer::Writer,
 };
 use crate::{
     Engine, Refusal,
@@ -244,7 +244,7 @@ impl Writer {
             let text = self.text(scope, document)?;
             return Ok(Sql::call("pg_temp.dualfuel_json_valid", [text]));
         }
-        if self.place != Place::Row {
+        if !self.place.is_row() {
             return Err(self.no_function(
                 call.function,
                 "PostgreSQL 15 fails on text that is not JSON and can't ask first",

@@ -69,7 +69,7 @@ pub(super) fn blob(bytes: &[u8]) -> Sql {
 /// the language has to be said: it could not depend on the session's.
 pub(super) fn dated(place: Place, time: Sql, format: &str) -> Sql {
     let mut args = vec![time, Sql::atom(format)];
-    if place == Place::Row {
+    if place.is_row() {
         args.push(Sql::atom("'en_US'"));
     }
     Sql::call("date_format", args)

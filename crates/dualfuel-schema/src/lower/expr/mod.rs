@@ -185,13 +185,23 @@ pub(crate) fn bytes_of_number(column: &Column, default: &Expr) -> Option<Expr> {
     (column.data_type == DataType::Blob).then_some(Expr::Literal(Literal::Blob(bytes)))
 }
 
-/// A condition over a table's row: a CHECK, an index's predicate, a WHEN.
+/// A condition over a table's row: a CHECK, a WHEN.
 ///
 /// # Errors
 ///
 /// A [`Refusal`] for what the engine can't say.
 pub fn condition(engine: Engine, table: &Table, expr: &Expr) -> Result<String, Refusal> {
     let writer = Writer::new(Spelling::new(engine, &table.columns), Place::Row);
+    Ok(writer.condition(&Scope::row(table), expr)?.text)
+}
+
+/// The same for an index's predicate, of which engines ask more.
+///
+/// # Errors
+///
+/// A [`Refusal`] for what the engine can't say.
+pub fn predicate(engine: Engine, table: &Table, expr: &Expr) -> Result<String, Refusal> {
+    let writer = Writer::new(Spelling::new(engine, &table.columns), Place::Steady);
     Ok(writer.condition(&Scope::row(table), expr)?.text)
 }
 
@@ -207,7 +217,7 @@ pub fn value(
     expr: &Expr,
     wanted: Option<&DataType>,
 ) -> Result<String, Refusal> {
-    let writer = Writer::new(Spelling::new(engine, &table.columns), Place::Row);
+    let writer = Writer::new(Spelling::new(engine, &table.columns), Place::Steady);
     Ok(writer.value(&Scope::row(table), expr, wanted)?.text)
 }
 

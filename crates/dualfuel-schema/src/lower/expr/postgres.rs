@@ -50,3 +50,26 @@ pub(super) fn text(text: &str) -> Result<Sql, Refusal> {
 pub(super) fn blob(bytes: &[u8]) -> Sql {
     Sql::atom(format!("'\\x{}'::bytea", super::hexadecimal(bytes)))
 }
+
+/// A field of a time as text of a fixed width, by functions that PostgreSQL
+/// takes in an index.
+pub(super) fn steady_field(time: &str, spec: char) -> Option<String> {
+    let (field, width) = match spec {
+        'Y' => ("year", 4),
+        'm' => ("month", 2),
+        'd' => ("day", 2),
+        'H' => ("hour", 2),
+        'M' => ("minute", 2),
+        'j' => ("doy", 3),
+        'S' => ("second", 2),
+        'f' => ("second", 6),
+        _ => return None,
+    };
+    let value = format!("EXTRACT({field} FROM {time})");
+    let value = match spec {
+        'S' => format!("trunc({value})"),
+        'f' => format!("trunc({value}, 3)"),
+        _ => value,
+    };
+    Some(format!("lpad(CAST({value} AS text), {width}, '0')"))
+}

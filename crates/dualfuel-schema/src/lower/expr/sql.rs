@@ -54,6 +54,12 @@ impl Sql {
         Self::atom(format!("CAST({} AS {target})", self.text))
     }
 
+    /// Whether it is `CAST(.. AS target)` already.
+    pub(super) fn is_cast_to(&self, target: &str) -> bool {
+        let end = format!(" AS {target})");
+        self.level == Level::Atom && self.text.starts_with("CAST(") && self.text.ends_with(&end)
+    }
+
     /// Its text where nothing looser than `level` may stand.
     pub(super) fn at(self, level: Level) -> String {
         if self.level < level {

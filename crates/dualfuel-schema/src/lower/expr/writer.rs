@@ -23,11 +23,21 @@ use crate::{
 pub(super) enum Place {
     /// After DEFAULT: no columns.
     Default,
-    /// Over one row: a CHECK, an index, a generated column. It is kept in the
-    /// catalogue and has to be read back from there.
+    /// Over one row: a CHECK. It is kept in the catalogue and has to be read
+    /// back from there.
     Row,
+    /// The same in an index or a generated column, where engines take nothing
+    /// that a setting could change: on PostgreSQL no `to_char`.
+    Steady,
     /// In a query or a data statement.
     Query,
+}
+
+impl Place {
+    /// Whether it is over one row, and read back.
+    pub(super) fn is_row(self) -> bool {
+        matches!(self, Self::Row | Self::Steady)
+    }
 }
 
 /// Writes expressions in one spelling.
@@ -488,9 +498,14 @@ fn is_epoch_text(expr: &Expr, wanted: Option<&DataType>) -> bool {
 impl Sql {
     /// An explicit CAST to `data_type` in the writer's spelling.
     fn cast_from(self, writer: &Writer, data_type: &DataType) -> Self {
-        match writer.engine {
-            Engine::Mariadb => self.cast(&super::mariadb::cast_type(data_type)),
-            _ => self.cast(&writer.spelling.data_type(data_type)),
+        let name = match writer.engine {
+            Engine::Mariadb => super::mariadb::cast_type(data_type),
+            _ => writer.spelling.data_type(data_type),
+        };
+        // A second one like it is not found in the catalogue.
+        if writer.place == Place::Steady && self.is_cast_to(&name) {
+            return self;
         }
+        self.cast(&name)
     }
 }

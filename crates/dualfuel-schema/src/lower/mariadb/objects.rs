@@ -385,7 +385,7 @@ impl Guards<'_> {
     /// One that is 1 for the rows that the index is about and NULL for others,
     /// which a unique never takes for equal.
     fn predicate(&mut self, predicate: &Expr) -> Result<(String, Native), Refusal> {
-        let condition = expr::condition(ENGINE, self.table, predicate)?;
+        let condition = expr::predicate(ENGINE, self.table, predicate)?;
         let sql = format!("CASE WHEN {condition} THEN 1 END");
         let guard = self.add("tinyint", &sql, predicate);
         Ok((guard, Native::of_value(&DataType::SmallInt)))

@@ -174,7 +174,7 @@ fn index_sql(table: &Table, index: &Index) -> Result<String, Refusal> {
     let mut sql = format!("({}){}", parts.join(", "), nulls(index.nulls_not_distinct));
     if let Some(predicate) = &index.predicate {
         sql.push_str(" WHERE ");
-        sql.push_str(&expr::condition(ENGINE, table, predicate)?);
+        sql.push_str(&expr::predicate(ENGINE, table, predicate)?);
     }
     Ok(sql)
 }

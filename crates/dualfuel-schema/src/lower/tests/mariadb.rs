@@ -280,3 +280,22 @@ fn folding_of_every_letter_is_declared() {
             .is_empty()
     );
 }
+
+/// A cast to text has the session's collation, which would not go with that of
+/// the columns; and a time is not read from text in a computed column.
+#[test]
+fn an_index_over_a_formula_goes_by_no_setting() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, note TEXT)",
+        "CREATE INDEX i ON t (note || n)",
+        &[
+            "ALTER TABLE `t` ADD COLUMN `dualfuel_guard_i_1` longtext GENERATED ALWAYS AS (concat(`note`, CAST(`n` AS char) COLLATE utf8mb4_nopad_bin)) VIRTUAL, ADD KEY `i` (`dualfuel_guard_i_1`(191))",
+        ],
+    );
+    let over_text = "CREATE INDEX i ON t (date(note))";
+    let history = "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)";
+    assert_eq!(
+        refused(Mariadb, history, over_text),
+        "MariaDB has no index and no computed column over a time that is read from text"
+    );
+}

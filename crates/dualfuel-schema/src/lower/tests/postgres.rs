@@ -282,3 +282,22 @@ fn a_number_by_default_is_its_digits_in_a_blob() {
         &[r#"ALTER TABLE "t" ADD COLUMN "key" bytea DEFAULT '\x30'::bytea NOT NULL"#],
     );
 }
+
+/// `to_char` and a text's cast to a time go by settings, and an index may not.
+#[test]
+fn an_index_over_a_time_goes_by_no_setting() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, at TIMESTAMP, note TEXT)",
+        "CREATE INDEX i ON t (strftime('%Y-%m', at)); CREATE INDEX n ON t (at) WHERE strftime('%H', at) = '00'",
+        &[
+            r#"CREATE INDEX "i" ON "t" ((lpad(CAST(EXTRACT(year FROM "at") AS text), 4, '0') || '-' || lpad(CAST(EXTRACT(month FROM "at") AS text), 2, '0')))"#,
+            r#"CREATE INDEX "n" ON "t" ("at") WHERE lpad(CAST(EXTRACT(hour FROM "at") AS text), 2, '0') = '00'"#,
+        ],
+    );
+    let over_text = "CREATE INDEX i ON t (date(note))";
+    let history = "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)";
+    assert_eq!(
+        refused(Postgres, history, over_text),
+        "PostgreSQL has no index and no computed column over a time that is read from text"
+    );
+}
