@@ -23,6 +23,10 @@ pub(super) fn compare(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_
         report.text("", "primary key", words(left), words(right));
     }
     let (x, y) = (image::with_written(a, b), image::with_written(b, a));
+    let (x, y) = (
+        limits::held_indexes((&x, sides.left), (&y, sides.right), report),
+        limits::held_indexes((&y, sides.right), (&x, sides.left), report),
+    );
     let (a, b) = (&*x, &*y);
     let is_on_both = |index: &Index| {
         let mut there = a.indexes.iter();

@@ -4,6 +4,8 @@
 //! works round; each gives a [`Weakening`](crate::lower::Weakening), so that
 //! whoever compares still reads it.
 
+use std::borrow::Cow;
+
 use super::{Report, Side, Sides, constraints::mentions_identity, show::show};
 use crate::{
     Dialect, Engine, lower,
@@ -312,4 +314,28 @@ pub(super) fn is_upkeep(
         report.weakening(engine, trigger.name.as_str(), what);
     }
     all
+}
+
+/// SQLite's table without the indexes that the other side lacks because its
+/// engine can't hold them.
+pub(super) fn held_indexes<'t>(
+    (table, here): (&'t Table, Option<Engine>),
+    (other, there): (&Table, Option<Engine>),
+    report: &mut Report<'_>,
+) -> Cow<'t, Table> {
+    let mut held = Cow::Borrowed(table);
+    let (Some(Engine::Sqlite), Some(engine)) = (here, there) else {
+        return held;
+    };
+    for index in &table.indexes {
+        if other.index(&index.name).is_some() {
+            continue;
+        }
+        if let Some(refusal) = lower::leaves_out(engine, table, index) {
+            let what = format!("the index is left out: {}", refusal.reason);
+            report.weakening(engine, index.name.as_str(), what);
+            held.to_mut().indexes.retain(|kept| kept.name != index.name);
+        }
+    }
+    held
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Engine, Refusal,
-    model::{Name, Schema, Trigger},
+    model::{Expr, Index, Name, Schema, Table, Trigger},
     simulate::{Step, StepKind},
     statement::Statement,
 };
@@ -255,6 +255,34 @@ pub fn weakenings(engine: Engine, schema: &Schema) -> Vec<Weakening> {
         Engine::Postgres => postgres::weakenings(schema),
         Engine::Mariadb => mariadb::weakenings(schema),
     }
+}
+
+/// Why `engine` does without an index over a formula, where it does. A unique
+/// one is never left out: it decides which rows there may be.
+pub(crate) fn leaves_out(engine: Engine, table: &Table, index: &Index) -> Option<Refusal> {
+    let formulas = index.parts.iter().map(|part| &part.expr);
+    let formulas: Vec<&Expr> = formulas.chain(&index.predicate).collect();
+    if engine == Engine::Sqlite || index.unique || !formulas.iter().any(|expr| has_call(expr)) {
+        return None;
+    }
+    let keys = index.parts.iter().filter_map(|part| match part.expr {
+        Expr::Column { .. } => None,
+        ref expr => expr::value(engine, table, expr, None).err(),
+    });
+    let predicate = index.predicate.as_ref().and_then(|predicate| {
+        let said = match engine {
+            Engine::Mariadb => expr::condition(engine, table, predicate),
+            _ => expr::predicate(engine, table, predicate),
+        };
+        said.err()
+    });
+    keys.chain(predicate).next()
+}
+
+fn has_call(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.for_each(&mut |expr| found |= matches!(expr, Expr::Call(_)));
+    found
 }
 
 /// Whether a trigger changes the very row that fired it, and nothing else: on

@@ -153,6 +153,7 @@ impl<'a> Migration<'a> {
             Ok(_) if !undeclared.is_empty() || !self.is_whole(on) => None,
             Ok(lowered) => {
                 self.weakenings.extend(lowered.weakenings.iter().cloned());
+                self.weakenings.extend(on.left_out.iter().cloned());
                 Some(lowered)
             }
         }

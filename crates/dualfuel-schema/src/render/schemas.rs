@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use crate::{
     Dialect, Engine, Refusal,
-    model::Schema,
+    lower::{self, Weakening},
+    model::{Index, Schema, Table},
     parse::Parsed,
     portable,
     simulate::{self, Misfit, Step},
@@ -45,6 +46,8 @@ pub(super) struct Taken {
     pub(super) after: Arc<Schema>,
     /// What they leave on the engine.
     pub(super) own_after: Arc<Schema>,
+    /// Indexes that it can't hold.
+    pub(super) left_out: Vec<Weakening>,
 }
 
 /// A step whose schema the engine can't have.
@@ -90,7 +93,9 @@ impl Schemas {
             }
             let own = on.own_steps(self.dialect, &said);
             let own_after = on.own_schema(self.dialect);
+            let left_out = on.fresh_left_out(self.dialect, &before);
             taken.push(Taken {
+                left_out,
                 engine: on.engine,
                 before,
                 statements,
@@ -110,7 +115,8 @@ impl OnEngine {
     /// again, because one step's schema after is the next one's before.
     fn make_own(&mut self, dialect: Dialect, schema: &Arc<Schema>) -> Result<Arc<Schema>, Refusal> {
         let has_virtual = !schema.virtual_tables.is_empty() && self.engine != Engine::Sqlite;
-        if dialect != Dialect::Portable && !has_virtual {
+        let does_without = has_virtual || self.left_out(dialect, schema).next().is_some();
+        if dialect != Dialect::Portable && !does_without {
             return Ok(Arc::clone(schema));
         }
         if let Some((said, own)) = &self.last
@@ -120,11 +126,58 @@ impl OnEngine {
         }
         let own = match dialect {
             Dialect::Portable => portable::for_engine(schema, self.engine)?,
-            _ => schema.without_virtual_tables(),
+            _ => {
+                let mut own = schema.without_virtual_tables();
+                for (table, index, _) in self.left_out(dialect, schema) {
+                    if let Some(table) = own.table_mut(&table.name) {
+                        table.indexes.retain(|other| other.name != index.name);
+                    }
+                }
+                own
+            }
         };
         let own = Arc::new(own);
         self.last = Some((Arc::clone(schema), Arc::clone(&own)));
         Ok(own)
+    }
+
+    /// The indexes over formulas of a SQLite source that the engine can't hold.
+    fn left_out<'s>(
+        &self,
+        dialect: Dialect,
+        schema: &'s Schema,
+    ) -> impl Iterator<Item = (&'s Table, &'s Index, Refusal)> + use<'s> {
+        let engine = self.engine;
+        let said = if dialect == Dialect::Sqlite {
+            schema.tables.as_slice()
+        } else {
+            &[]
+        };
+        said.iter().flat_map(move |table| {
+            let indexes = table.indexes.iter();
+            indexes.filter_map(move |index| {
+                let refusal = lower::leaves_out(engine, table, index)?;
+                Some((table, index, refusal))
+            })
+        })
+    }
+
+    /// Those that a migration makes, in words.
+    fn fresh_left_out(&self, dialect: Dialect, before: &Schema) -> Vec<Weakening> {
+        let known = |table: &Table, index: &Index| {
+            let table = before.table(&table.name);
+            table.is_some_and(|table| table.index(&index.name) == Some(index))
+        };
+        let fresh = self.left_out(dialect, &self.said);
+        let fresh = fresh.filter(|(table, index, _)| !known(table, index));
+        fresh
+            .map(|(table, index, refusal)| Weakening {
+                engine: self.engine,
+                table: table.name.to_string(),
+                object: index.name.to_string(),
+                what: format!("the index is left out: {}", refusal.reason),
+            })
+            .collect()
     }
 
     fn own_steps(&mut self, dialect: Dialect, said: &[Step]) -> Result<Vec<Step>, Failure> {

@@ -120,6 +120,35 @@ fn a_virtual_table_with_rows_of_its_own_is_refused() {
     );
 }
 
+/// An index that is not unique decides nothing but how fast rows are found.
+#[test]
+fn an_index_that_an_engine_can_not_hold_is_left_out_unless_it_is_unique() {
+    let rendered = history(&[
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, at TEXT, body TEXT)",
+        "CREATE INDEX by_day ON notes (date(at)); CREATE INDEX by_body ON notes (body)",
+        "DROP INDEX by_day",
+    ]);
+    assert_eq!(refusals(&rendered), [""; 0]);
+    for engine in [Engine::Postgres, Engine::Mariadb] {
+        let up = &rendered[1].files_for(engine).unwrap().up;
+        assert!(up.contains("by_body") && !up.contains("by_day"), "{up}");
+        let mut weaker = rendered[1].weakenings.iter();
+        let said = weaker.find(|weak| weak.engine == engine && weak.object == "by_day");
+        let why = "no computed column over a time that is read from text";
+        assert!(
+            said.is_some_and(|weak| weak.what.ends_with(why)),
+            "{said:?}"
+        );
+        let up = &rendered[2].files_for(engine).unwrap().up;
+        assert!(!up.contains("DROP"), "{up}");
+    }
+    let unique = history(&[
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, at TEXT)",
+        "CREATE UNIQUE INDEX by_day ON notes (date(at))",
+    ]);
+    assert_eq!(refusals(&unique).len(), 2);
+}
+
 /// SQLite looks at a trigger's tables when it fires.
 #[test]
 fn a_table_may_go_and_come_back_under_a_trigger() {

@@ -5,3 +5,5 @@ CREATE INDEX tasks_seen_at_night ON tasks (seen_at) WHERE strftime('%H', seen_at
 CREATE INDEX notes_month ON notes (strftime('%Y-%m', written, 'unixepoch'), bed_id);
 ALTER TABLE notes ADD COLUMN day TEXT GENERATED ALWAYS AS (date(written, 'unixepoch')) VIRTUAL;
 CREATE INDEX notes_label ON notes (body || ' #' || bed_id);
+-- PostgreSQL and MariaDB have no index over a time that is read from text.
+CREATE INDEX tasks_due_month ON tasks (strftime('%Y-%m', due));
