@@ -84,6 +84,7 @@ const REPLACES: &[&str] = &[
     "INSERT OR REPLACE INTO tags (id, name) SELECT id, handle FROM users WHERE handle IS NOT NULL",
     "INSERT OR REPLACE INTO tags (name) SELECT 'x' UNION ALL SELECT 'z'; INSERT INTO tags (name) VALUES ('next')",
     "INSERT OR REPLACE INTO likes (user_id, post_id) SELECT user_id, id FROM posts",
+    "INSERT INTO users (id, email, score) VALUES (1, 'zz@x', 5), (NULL, 'n@x', 1), (9, 'i@x', 6) ON CONFLICT (id) DO UPDATE SET email = excluded.email, score = users.score + excluded.score WHERE users.score > 0",
     "UPDATE OR IGNORE roles SET name = 'user' WHERE id = 1",
     "UPDATE OR REPLACE roles SET name = 'user', note = 'z' WHERE id = 1",
     "UPDATE OR IGNORE likes SET user_id = 1 WHERE user_id = 2",

@@ -31,6 +31,9 @@ impl Writer {
             }
             return Ok(statements);
         }
+        if let Some(statements) = self.update_or_insert(schema, around, insert)? {
+            return Ok(statements);
+        }
         let verb = match &insert.on_conflict {
             OnConflict::Nothing { target }
                 if self.engine == Engine::Sqlite && target.is_empty() =>

@@ -9,6 +9,7 @@ mod keys;
 pub(super) mod order;
 mod replace;
 mod update_or;
+mod upsert;
 
 use super::{
     Spelling,

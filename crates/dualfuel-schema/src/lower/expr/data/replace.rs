@@ -113,7 +113,7 @@ impl Writer {
     }
 }
 
-fn failing(insert: &Insert) -> Insert {
+pub(super) fn failing(insert: &Insert) -> Insert {
     Insert {
         on_conflict: OnConflict::Fail,
         ..insert.clone()
@@ -154,7 +154,7 @@ fn way(schema: &Schema, table: &Table, columns: &[&Column], keys: &[Key]) -> Res
 
 impl Key {
     /// Its columns for ON CONFLICT.
-    fn columns_as_they_are(&self) -> Option<Vec<Name>> {
+    pub(super) fn columns_as_they_are(&self) -> Option<Vec<Name>> {
         let bare = self.parts.iter().map(|part| match part {
             Expr::CollateNoCase(inner) => (**inner).clone(),
             part => part.clone(),
@@ -356,7 +356,7 @@ fn select(item: SelectItem, factor: TableFactor, filter: Option<Expr>) -> QueryB
     }))
 }
 
-fn plain(body: QueryBody) -> Query {
+pub(super) fn plain(body: QueryBody) -> Query {
     Query {
         recursive: false,
         ctes: Vec::new(),
