@@ -12,7 +12,7 @@ use dualfuel_schema::{
     lower::Weakening,
     model::Schema,
     parse::ReadOptions,
-    render::{Files, Rendered},
+    render::{Files, Rendered, says_no_transaction},
 };
 use serde::Serialize;
 
@@ -319,7 +319,7 @@ impl Proving<'_> {
 
 /// Runs a file as `diesel_cli` would.
 async fn run(connection: &mut Connection, script: &str, files: &Files) -> Result<(), String> {
-    let alone = files.metadata.as_deref().is_some_and(is_alone);
+    let alone = says_no_transaction(files.metadata.as_deref());
     // MariaDB commits with each change of the schema, whatever is round it.
     let round = !alone && connection.engine() != Engine::Mariadb;
     if round {
@@ -341,13 +341,4 @@ async fn run(connection: &mut Connection, script: &str, files: &Files) -> Result
         _ => {}
     }
     said
-}
-
-/// Whether `metadata.toml` asks for no transaction.
-fn is_alone(metadata: &str) -> bool {
-    let table = metadata.parse::<toml::Table>().unwrap_or_default();
-    table
-        .get("run_in_transaction")
-        .and_then(toml::Value::as_bool)
-        == Some(false)
 }

@@ -130,6 +130,14 @@ fn read(
     }
 }
 
+/// The words of each statement of a file, in lower case: see [`words`].
+pub(crate) fn statement_words(dialect: Dialect, sql: &str) -> Vec<Vec<String>> {
+    let pieces = split::split(dialect, sql).into_iter();
+    pieces
+        .filter_map(|piece| Some(words(dialect, sql.get(piece.span)?)))
+        .collect()
+}
+
 /// A scalar expression, as an engine's catalogue spells it.
 ///
 /// # Errors

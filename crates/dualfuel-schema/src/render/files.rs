@@ -3,7 +3,7 @@
 //! It depends on the migration and on those before it and on nothing else: no
 //! date, no release, no path of this machine. A rendered file never changes.
 
-use crate::{Engine, lower::Lowered};
+use crate::{Dialect, Engine, lower::Lowered, parse::statement_words};
 
 use super::{
     Files, Source,
@@ -60,7 +60,7 @@ pub(super) fn assemble(
     let (envelope, down) = match (&up, down) {
         // The author's file runs as its author's metadata says.
         (Script::AsIs(_), down) if written => (Envelope::Own, down),
-        (Script::AsIs(text), down) if runs_alone(text) => (Envelope::Own, down),
+        (Script::AsIs(text), down) if runs_alone(engine, text) => (Envelope::Own, down),
         // Foreign keys can't go off inside the transaction that metadata asks
         // for, and on they would delete rows. Better no way back than that one.
         (Script::AsIs(_), Some(down)) if down.foreign_keys_off() => (Envelope::None, None),
@@ -90,7 +90,7 @@ pub(super) fn assemble(
 
 /// Whether a `metadata.toml` asks for no transaction. Diesel reads an absent
 /// key as that too.
-pub(super) fn says_no_transaction(metadata: Option<&str>) -> bool {
+pub fn says_no_transaction(metadata: Option<&str>) -> bool {
     let Some(metadata) = metadata else {
         return false;
     };
@@ -106,36 +106,46 @@ pub(super) fn says_no_transaction(metadata: Option<&str>) -> bool {
 ///
 /// One that begins with COMMIT knows of its tool's, leaves it for a while and
 /// begins another in the end.
-pub(super) fn runs_alone(text: &str) -> bool {
-    let said = text.split(';').find_map(|statement| {
-        let mut words = statement
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("--"))
-            .flat_map(str::split_whitespace)
-            .map(str::to_ascii_uppercase);
-        let first = words.next().unwrap_or_default();
-        let rest: Vec<String> = words.collect();
-        let second = rest.first().map(String::as_str).unwrap_or_default();
-        match (first.as_str(), second) {
-            // A trigger's BEGIN stands behind its CREATE, so never first, and
-            // one of a procedure's has a statement after it.
-            ("BEGIN", "" | "TRANSACTION" | "IMMEDIATE" | "EXCLUSIVE" | "DEFERRED" | "WORK")
-            | ("START", "TRANSACTION") => Some(true),
-            // A trigger's END has nothing after it.
-            ("COMMIT", _) | ("END", "TRANSACTION") => Some(false),
-            // Errors inside a transaction, all of them.
-            ("VACUUM", _) => Some(true),
-            ("CREATE" | "DROP", "INDEX" | "UNIQUE")
-                if rest.iter().take(3).any(|word| word == "CONCURRENTLY") =>
-            {
-                Some(true)
-            }
-            ("PRAGMA", _) if rest.concat().contains("SYNCHRONOUS") => Some(true),
-            ("PRAGMA", _) if rest.concat().contains("JOURNAL_MODE") => Some(true),
-            _ => None,
+pub(super) fn runs_alone(engine: Engine, text: &str) -> bool {
+    let dialect = match engine {
+        Engine::Sqlite => Dialect::Sqlite,
+        Engine::Postgres => Dialect::Postgres,
+        Engine::Mariadb => Dialect::Mysql,
+    };
+    let statements = statement_words(dialect, text).into_iter();
+    statements
+        .filter_map(|words| opens_or_ends(&words))
+        .next()
+        .unwrap_or(false)
+}
+
+/// Whether a statement opens a transaction or can be in none; false for one
+/// that ends another's.
+fn opens_or_ends(words: &[String]) -> Option<bool> {
+    let mut words = words.iter().map(String::as_str);
+    let first = words.next().unwrap_or_default();
+    let rest: Vec<&str> = words.collect();
+    match (first, rest.first().copied().unwrap_or_default()) {
+        // A trigger's BEGIN stands behind its CREATE, so never first, and one
+        // of a procedure's has a statement after it.
+        ("begin", "" | "transaction" | "immediate" | "exclusive" | "deferred" | "work")
+        | ("start", "transaction") => Some(true),
+        // A trigger's END has nothing after it.
+        ("commit", _) | ("end", "transaction") => Some(false),
+        // Errors inside a transaction, all of them.
+        ("vacuum", _) => Some(true),
+        ("create" | "drop", "index" | "unique") if rest.iter().take(3).any(is_concurrently) => {
+            Some(true)
         }
-    });
-    said.unwrap_or(false)
+        ("pragma", _) if rest.contains(&"synchronous") || rest.contains(&"journal_mode") => {
+            Some(true)
+        }
+        _ => None,
+    }
+}
+
+fn is_concurrently(word: &&str) -> bool {
+    *word == "concurrently"
 }
 
 fn text(
@@ -151,10 +161,10 @@ fn text(
     };
     let mut text = format!(
         "-- Rendered by dualfuel from {}; do not edit.\n",
-        source.origin
+        one_line(&source.origin)
     );
     for remark in remarks {
-        text += &format!("-- dualfuel: {}\n", remark.replace('\n', " "));
+        text += &format!("-- dualfuel: {}\n", one_line(remark));
     }
     text.push('\n');
     for statement in statements(engine, envelope, lowered) {
@@ -163,6 +173,12 @@ fn text(
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
+}
+
+/// Text that can't end the comment it stands in: a name may hold anything, and
+/// PostgreSQL ends a comment at a carriage return too.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// What the runner has to know before a file.

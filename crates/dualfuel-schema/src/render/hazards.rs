@@ -30,7 +30,7 @@ pub(super) fn hazards(
     }
     let mut found = Vec::new();
     let mut enforcement = Enforcement {
-        in_transaction: !files::runs_alone(&source.up),
+        in_transaction: !files::runs_alone(engine, &source.up),
         on: true,
     };
     for parsed in statements {

@@ -29,6 +29,7 @@ mod schemas;
 
 use std::sync::Arc;
 
+pub use files::says_no_transaction;
 use serde::Serialize;
 
 use crate::{

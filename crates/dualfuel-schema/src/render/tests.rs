@@ -284,8 +284,11 @@ fn a_file_that_no_transaction_can_hold_is_known_from_one_with_a_trigger() {
         ),
         ("DROP INDEX concurrently IF EXISTS i;", true),
         ("CREATE INDEX i ON a (concurrently)", false),
+        ("/* why */ BEGIN TRANSACTION; COMMIT;", true),
+        ("INSERT INTO a VALUES ('first; VACUUM the carpets')", false),
+        ("SELECT 1 /* ; BEGIN; */", false),
     ] {
-        assert_eq!(files::runs_alone(text), alone, "{text}");
+        assert_eq!(files::runs_alone(Engine::Sqlite, text), alone, "{text}");
     }
 }
 
