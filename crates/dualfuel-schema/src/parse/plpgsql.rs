@@ -243,19 +243,37 @@ impl<'a> Reader<'a> {
     fn conditions(&mut self) -> Read<Vec<Condition>> {
         let mut conditions = Vec::new();
         loop {
-            let exists = !self.eat(&["NOT"]);
-            if !self.eat(&["EXISTS"]) {
-                return Err(self.refuse("only IF [NOT] EXISTS about the catalogue can be read"));
+            if self.eat(&["TO_REGCLASS"]) {
+                conditions.push(self.regclass_test()?);
+            } else {
+                let exists = !self.eat(&["NOT"]);
+                if !self.eat(&["EXISTS"]) {
+                    return Err(self.refuse("only IF [NOT] EXISTS about the catalogue can be read"));
+                }
+                self.expect_token(&Token::LParen)?;
+                let thing = self.asked_for()?;
+                self.expect_token(&Token::RParen)?;
+                conditions.push(Condition { exists, thing });
             }
-            self.expect_token(&Token::LParen)?;
-            let thing = self.asked_for()?;
-            self.expect_token(&Token::RParen)?;
-            conditions.push(Condition { exists, thing });
             if self.eat(&["THEN"]) {
                 return Ok(conditions);
             }
             self.expect(&["AND"])?;
         }
+    }
+
+    /// Behind `to_regclass`: `('public.users') IS [NOT] NULL`.
+    fn regclass_test(&mut self) -> Read<Condition> {
+        self.expect_token(&Token::LParen)?;
+        let name = regclass(&self.string()?);
+        self.expect_token(&Token::RParen)?;
+        self.expect(&["IS"])?;
+        let exists = self.eat(&["NOT"]);
+        self.expect(&["NULL"])?;
+        Ok(Condition {
+            exists,
+            thing: Thing::Relation(Name::new(name)),
+        })
     }
 
     /// `SELECT 1 FROM pg_type WHERE typname = 'mood'`.

@@ -209,6 +209,18 @@ fn a_guarded_block_runs_where_its_guard_holds() {
 }
 
 #[test]
+fn a_block_may_ask_for_a_relation_by_its_name() {
+    let change = "DO $$ BEGIN
+        IF to_regclass('public.\"Old\"') IS NOT NULL AND to_regclass('news') IS NULL THEN
+            ALTER TABLE \"Old\" RENAME TO news;
+        END IF;
+    END $$;";
+    let old = "CREATE TABLE \"Old\" (a int);";
+    assert_eq!(up(Mariadb, old, change), "RENAME TABLE `Old` TO `news`");
+    assert_eq!(up(Mariadb, "CREATE TABLE news (a int);", change), "");
+}
+
+#[test]
 fn a_block_that_computes_is_refused() {
     for (block, reason) in [
         (

@@ -87,7 +87,9 @@ impl From<&Parsed> for Act {
 pub(super) fn recognise(catalogue: &Catalogue, statements: &[Parsed]) -> Vec<Act> {
     let mut acts: Vec<Act> = statements.iter().map(Act::from).collect();
     let drops = |parsed: &Parsed| matches!(parsed.statement, Statement::DropTable { .. });
-    if !statements.iter().any(drops) {
+    // What a block touches depends on what is there when it runs.
+    let blocks = |parsed: &Parsed| matches!(parsed.statement, Statement::Do { .. });
+    if !statements.iter().any(drops) || statements.iter().any(blocks) {
         return acts;
     }
     let Some(meant) = end(catalogue, &acts) else {
