@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Engine,
     lower::expr as lower,
-    model::{Collation, Column, Expr, Generated, Table},
+    model::{Collation, Column, DataType, Expr, Generated, Table},
 };
 
 pub(super) fn compare(sides: Sides, a: &Table, b: &Table, report: &mut Report<'_>) {
@@ -37,13 +37,10 @@ fn column(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
         return;
     }
     // SQLite numbers with 64 bits, whatever the column is on the others.
-    if !(identity && sides.any(Engine::Sqlite)) {
-        report.value(
-            object,
-            "type",
-            a.data_type.to_string(),
-            b.data_type.to_string(),
-        );
+    let numbered = identity && sides.any(Engine::Sqlite);
+    if !numbered && !declared_alike(sides, a, b) {
+        let (left, right) = (data_type(sides, a), data_type(sides, b));
+        report.value(object, "type", left, right);
     }
     let in_keys = in_key(table_a, a) && in_key(table_b, b);
     if !in_keys && !limits::computed_null(sides, a, b, report) {
@@ -86,6 +83,26 @@ fn column(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
     if !limits::collation(sides, a, b, report) {
         let (left, right) = (collation(&a.collation), collation(&b.collation));
         report.value(object, "collation", left, right);
+    }
+}
+
+/// Whether SQLite has the very words of a source for a column's type: those of
+/// a table made by a query tell less than the query does.
+fn declared_alike(sides: Sides, a: &Column, b: &Column) -> bool {
+    let of_source = [sides.left, sides.right].contains(&None) && sides.any(Engine::Sqlite);
+    match (&a.declared, &b.declared) {
+        (Some(a), Some(b)) => of_source && a.eq_ignore_ascii_case(b),
+        _ => false,
+    }
+}
+
+/// A type in words. SQLite's CHAR is filled up with nothing.
+fn data_type(sides: Sides, column: &Column) -> String {
+    match &column.data_type {
+        DataType::Char(length) if sides.any(Engine::Sqlite) => {
+            DataType::Varchar(*length).to_string()
+        }
+        other => other.to_string(),
     }
 }
 

@@ -266,9 +266,9 @@ fn common(spelled: &Spelled) -> Option<DataType> {
         "NUMERIC" | "DECIMAL" | "DEC" | "DECIMAL_TEXT" | "NUMBER" => return numeric(spelled),
         "TEXT" | "CLOB" | "STRING" | "TINYTEXT" | "MEDIUMTEXT" | "LONGTEXT" | "" | "ANY"
         | "CITEXT" => DataType::Text,
-        "CHAR" | "CHARACTER" | "NCHAR" => length(spelled).map_or(DataType::Text, DataType::Char),
-        "VARCHAR" | "CHARACTER VARYING" | "VARYING CHARACTER" | "NATIVE CHARACTER" | "NVARCHAR"
-        | "VARCHAR2" | "CHAR VARYING" => varchar(spelled),
+        // SQLite fills nothing up with blanks, as a `char(n)` elsewhere does.
+        "CHAR" | "CHARACTER" | "NCHAR" | "VARCHAR" | "CHARACTER VARYING" | "VARYING CHARACTER"
+        | "NATIVE CHARACTER" | "NVARCHAR" | "VARCHAR2" | "CHAR VARYING" => varchar(spelled),
         "BLOB" | "BINARY" | "VARBINARY" | "BYTEA" | "LONGBLOB" | "MEDIUMBLOB" | "TINYBLOB"
         | "BYTES" => DataType::Blob,
         "DATE" => DataType::Date,

@@ -128,7 +128,10 @@ impl Catalogue {
             let what = format!("what columns `{}` has can't be told", table.name);
             return Err(self.missing_table(query).unwrap_or(Refusal::new(what)));
         };
-        let sources = self.sources_of(query);
+        let mut sources = self.sources_of(query);
+        if self.dialect == Dialect::Sqlite {
+            declare(&mut sources);
+        }
         let columns = names.into_iter().enumerate().map(|(place, name)| {
             let source = sources.get(place).cloned().flatten();
             match source {
@@ -179,7 +182,20 @@ impl Catalogue {
                         sources.extend(table.columns.iter().cloned().map(Some));
                     }
                 }
-                SelectItem::Expr { expr, .. } => sources.push(source_of(&tables, expr)),
+                SelectItem::Expr { expr, .. } => {
+                    let source = source_of(&tables, expr);
+                    // What is computed has no affinity.
+                    let plain = matches!(
+                        expr,
+                        Expr::Column { .. } | Expr::Cast { .. } | Expr::CollateNoCase(_)
+                    );
+                    sources.push(source.map(|column| Column {
+                        declared: column.declared.clone().filter(|_| plain).or_else(|| {
+                            (!plain && !matches!(expr, Expr::Subquery(_))).then(String::new)
+                        }),
+                        ..column
+                    }));
+                }
             }
         }
         sources
@@ -273,6 +289,30 @@ impl Catalogue {
 }
 
 /// A column of the type of an expression over those tables.
+/// The types that SQLite writes into the text of such a table: its columns'
+/// affinities.
+fn declare(columns: &mut [Option<Column>]) {
+    for column in columns.iter_mut().flatten() {
+        if let Some(declared) = &mut column.declared {
+            let upper = declared.to_uppercase();
+            let has = |parts: &[&str]| parts.iter().any(|part| upper.contains(part));
+            // "Datatypes In SQLite", section 3.1.
+            let affinity = if has(&["INT"]) {
+                "INT"
+            } else if has(&["CHAR", "CLOB", "TEXT"]) {
+                "TEXT"
+            } else if upper.is_empty() || has(&["BLOB"]) {
+                ""
+            } else if has(&["REAL", "FLOA", "DOUB"]) {
+                "REAL"
+            } else {
+                "NUM"
+            };
+            *declared = affinity.to_owned();
+        }
+    }
+}
+
 fn source_of(tables: &[(Name, &Table)], expr: &Expr) -> Option<Column> {
     if let Expr::Column { table, column } = expr {
         let mut tables = tables.iter();
