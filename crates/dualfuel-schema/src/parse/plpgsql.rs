@@ -334,6 +334,12 @@ impl<'a> Reader<'a> {
             }
             return Ok(("schema".to_owned(), String::new()));
         }
+        if self.eat(&["TO_REGCLASS"]) {
+            self.expect_token(&Token::LParen)?;
+            let name = regclass(&self.string()?);
+            self.expect_token(&Token::RParen)?;
+            return Ok((column, name));
+        }
         let mut value = self.string()?;
         if self.eat_token(&Token::DoubleColon) && self.name()?.is("regclass") {
             value = regclass(&value);

@@ -214,6 +214,12 @@ fn a_block_may_ask_for_a_relation_by_its_name() {
         IF to_regclass('public.\"Old\"') IS NOT NULL AND to_regclass('news') IS NULL THEN
             ALTER TABLE \"Old\" RENAME TO news;
         END IF;
+        IF EXISTS (
+            SELECT 1 FROM pg_attribute
+            WHERE attrelid = to_regclass('news') AND attname = 'b' AND NOT attisdropped
+        ) THEN
+            ALTER TABLE news DROP COLUMN b;
+        END IF;
     END $$;";
     let old = "CREATE TABLE \"Old\" (a int);";
     assert_eq!(up(Mariadb, old, change), "RENAME TABLE `Old` TO `news`");
