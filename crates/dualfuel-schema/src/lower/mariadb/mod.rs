@@ -214,8 +214,38 @@ fn rename(physical: &Mariadb, delta: &Delta<'_>, script: &mut Script) -> Result<
             }
         }
         script.close();
+        // So does a comment that says which rows an index was meant to hold.
+        for index in commented(physical, delta, pair.was, &renames) {
+            script.alter(ENGINE, &table.name, objects::drop(&index));
+            script.alter(ENGINE, &table.name, objects::add(&index)?);
+        }
+        script.close();
     }
     Ok(())
+}
+
+/// The indexes whose comment names a column that is renamed: their names
+/// before, what they are over renamed.
+fn commented(
+    physical: &Mariadb,
+    delta: &Delta<'_>,
+    was: &Table,
+    renames: &[(Name, Name)],
+) -> Vec<Object> {
+    let named = |object: &Object| {
+        let index = was.index(&object.name).filter(|index| !index.unique);
+        let predicate = index.and_then(|index| index.predicate.as_ref());
+        predicate.is_some_and(|predicate| {
+            let columns = predicate.columns();
+            columns
+                .iter()
+                .any(|column| renames.iter().any(|renamed| renamed.0 == *column))
+        })
+    };
+    let objects = physical.made.going(delta, was);
+    objects
+        .filter(|object| object.kind == ObjectKind::Index && named(object))
+        .collect()
 }
 
 /// From the first name to the last: within one ALTER columns may change names.

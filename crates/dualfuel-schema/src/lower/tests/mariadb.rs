@@ -217,6 +217,20 @@ fn a_column_is_renamed_together_with_what_is_computed_from_it() {
     );
 }
 
+/// The comment is all that tells which rows a partial index was meant to hold.
+#[test]
+fn a_renamed_column_is_renamed_in_the_comment_of_an_index() {
+    check(
+        "CREATE TABLE t (a INTEGER, b INTEGER, c INTEGER);
+         CREATE INDEX i ON t (a) WHERE b > 0; CREATE INDEX j ON t (b) WHERE c > 0",
+        "ALTER TABLE t RENAME COLUMN b TO x",
+        &[
+            "ALTER TABLE `t` RENAME COLUMN `b` TO `x`",
+            "ALTER TABLE `t` DROP INDEX `i`, ADD KEY `i` (`a`) COMMENT 'dualfuel: where `x` > 0'",
+        ],
+    );
+}
+
 /// Behind a join, the ON of ON DUPLICATE KEY would be the join's.
 #[test]
 fn an_upsert_from_a_join_keeps_its_on() {
