@@ -150,6 +150,8 @@ const READ: &[&str] = &[
     "INSERT INTO log (what, n) SELECT title, lag(words, 1, -1) OVER (ORDER BY id) FROM posts",
     "INSERT INTO log (what, n) SELECT title, lead(words, 2, -1) OVER (PARTITION BY title ORDER BY id) FROM posts",
     "INSERT INTO log (what, n) SELECT p.title, j.key FROM posts p, json_each(p.tags) j",
+    "INSERT INTO tags (name) SELECT DISTINCT title FROM posts ORDER BY title DESC",
+    "INSERT INTO log (what) SELECT title || id FROM (SELECT title, id FROM posts UNION ALL SELECT 'Beta', 0) ORDER BY title COLLATE NOCASE, id",
     "UPDATE posts SET body = substr(title, -3, 2) || substr(title, -9, 7)",
     "UPDATE posts SET words = json_valid(title) + json_valid('[1]')",
     "UPDATE users SET bio = '2024-01-01T01:00:00+02:00'; UPDATE users SET score = unixepoch(bio), handle = datetime(bio, '+' || id || ' days')",

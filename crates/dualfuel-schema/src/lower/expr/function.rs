@@ -1035,7 +1035,7 @@ impl Writer {
     pub(super) fn order_by(&self, scope: &Scope<'_>, keys: &[OrderBy]) -> Result<String, Refusal> {
         let mut parts = Vec::new();
         for key in keys {
-            let sql = self.value(scope, &key.expr, None)?;
+            let sql = self.order_value(scope, &key.expr)?;
             parts.push(self.ordered(key, sql));
         }
         Ok(format!("ORDER BY {}", parts.join(", ")))

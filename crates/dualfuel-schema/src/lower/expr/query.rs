@@ -396,7 +396,7 @@ impl Writer {
             None => (select, Vec::new()),
         };
         let scope = rows::of_select(outer, select, DEPTH_LIMIT);
-        if self.engine == Engine::Postgres {
+        if self.typed() {
             grouped(&scope, select)?;
         }
         if self.once && self.typed() {
@@ -415,6 +415,16 @@ impl Writer {
         }
         if let Some(filter) = &select.filter {
             text.push_str(&format!(" WHERE {}", self.condition(&scope, filter)?.text));
+        }
+        if self.typed()
+            && select
+                .group_by
+                .iter()
+                .any(|key| matches!(key, Expr::CollateNoCase(_)))
+        {
+            return Err(Refusal::new(
+                "GROUP BY .. COLLATE NOCASE shows a group as some row of it spells it: group by lower(..)",
+            ));
         }
         if !select.group_by.is_empty() {
             let keys = select
@@ -600,11 +610,22 @@ impl Writer {
             let written = match (output, function::integer(&key.expr)) {
                 (Some(column), _) => Sql::atom(self.quote(&column.name)),
                 (None, Some(place)) => Sql::atom(place.to_string()),
-                (None, None) => self.value(inner, &key.expr, None)?,
+                (None, None) => self.order_value(inner, &key.expr)?,
             };
             parts.push(self.order_key(key, written, &columns));
         }
         Ok(format!("ORDER BY {}", parts.join(", ")))
+    }
+
+    /// A value to order by; without regard to case where that is asked for.
+    pub(super) fn order_value(&self, scope: &Scope<'_>, expr: &Expr) -> Result<Sql, Refusal> {
+        match expr {
+            Expr::CollateNoCase(inner) if self.typed() => {
+                let text = self.text(scope, inner)?;
+                self.lowered(inner, text)
+            }
+            expr => self.value(scope, expr, None),
+        }
     }
 
     fn order_key(
@@ -756,7 +777,7 @@ fn grouped(scope: &Scope<'_>, select: &Select) -> Result<(), Refusal> {
     for value in values().chain(&select.having) {
         if let Some(loose) = ungrouped(scope, value, &keys, &fixed, 0) {
             return Err(Refusal::new(format!(
-                "`{loose}` is neither aggregated nor grouped by: SQLite takes it from some row of the group, PostgreSQL refuses it"
+                "`{loose}` is neither aggregated nor grouped by: SQLite takes it from some row of the group, and no other engine from the same"
             )));
         }
     }

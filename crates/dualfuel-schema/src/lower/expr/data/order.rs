@@ -49,10 +49,12 @@ pub(in crate::lower::expr) fn as_read(scope: &Scope<'_>, query: &Query) -> Order
             }
         }
         // Ties keep their order.
-        QueryBody::Select(select) if !query.order_by.is_empty() => match local.plain(select) {
-            Some((keys, _)) => ordered(query, query.order_by.iter().cloned().chain(keys), true),
-            None => unchanged(true),
-        },
+        QueryBody::Select(select) if !query.order_by.is_empty() && !select.distinct => {
+            match local.plain(select) {
+                Some((keys, _)) => ordered(query, query.order_by.iter().cloned().chain(keys), true),
+                None => unchanged(true),
+            }
+        }
         _ if !query.order_by.is_empty() => unchanged(true),
         QueryBody::Select(select) => local.select(select),
         QueryBody::SetOp { all: false, .. } => {
