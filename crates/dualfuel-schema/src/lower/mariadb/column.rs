@@ -22,6 +22,14 @@ pub(super) fn definition(
     table: &Table,
     column: &Column,
 ) -> Result<String, Refusal> {
+    // "Identifier Names": it answers "Incorrect column name".
+    if column.name.as_str().ends_with(' ') {
+        return Err(Refusal::new(format!(
+            "the column `{}.{}` has a blank at the end of its name, which MariaDB does not take: \
+             rename it first",
+            table.name, column.name
+        )));
+    }
     Ok(format!(
         "{} {}",
         quote(&column.name),

@@ -217,6 +217,15 @@ fn a_column_is_renamed_together_with_what_is_computed_from_it() {
     );
 }
 
+#[test]
+fn a_column_with_a_blank_at_the_end_is_refused() {
+    let reason = refused(Mariadb, "", "CREATE TABLE t (id INTEGER, \"a \" TEXT)");
+    assert!(
+        reason.contains("a blank at the end of its name"),
+        "{reason}"
+    );
+}
+
 /// The comment is all that tells which rows a partial index was meant to hold.
 #[test]
 fn a_renamed_column_is_renamed_in_the_comment_of_an_index() {
