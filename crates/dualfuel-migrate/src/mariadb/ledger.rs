@@ -35,6 +35,10 @@ const OUR_TABLE: &str = "CREATE TABLE IF NOT EXISTS dualfuel_ledger (
 /// Diesel's `run_on` as text; the session is at UTC.
 const RUN_ON: &str = "DATE_FORMAT(run_on, '%Y-%m-%d %H:%i:%s')";
 
+/// Diesel's `version` in our table's collation. Diesel's table has the database's
+/// own, and MariaDB unites no two that differ.
+const VERSION: &str = "CONVERT(version USING utf8mb4) COLLATE utf8mb4_nopad_bin";
+
 const MOMENT: &str = "%Y-%m-%d %H:%M:%S%.f";
 
 type TextRow = Vec<Option<String>>;
@@ -47,7 +51,7 @@ pub(super) async fn read(conn: &mut Connection) -> QueryResult<Ledger> {
         ..Ledger::default()
     };
     let diesel = format!(
-        "SELECT 'diesel', version, {RUN_ON}, {} FROM __diesel_schema_migrations",
+        "SELECT 'diesel', {VERSION}, {RUN_ON}, {} FROM __diesel_schema_migrations",
         nulls(9)
     );
     let ours = "SELECT 'ours', version, run_on, name, state, checksum, \

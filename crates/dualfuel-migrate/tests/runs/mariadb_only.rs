@@ -219,6 +219,41 @@ async fn a_swap_under_way_is_not_swapped_back() {
     );
 }
 
+/// Diesel's table is made as Diesel makes it, with the collation of the database.
+#[tokio::test]
+async fn whatever_the_collation_of_the_database() {
+    for collation in [
+        "utf8mb4_bin",
+        "utf8mb4_unicode_ci",
+        "utf8mb3_bin",
+        "latin1_swedish_ci",
+        "ucs2_bin",
+        "binary",
+    ] {
+        let db = Database::new(Engine::Mariadb).await;
+        let sql = format!("ALTER DATABASE `{}` COLLATE {collation}", db.name);
+        db.execute(&sql).await;
+        let set = set("0003_ünames", "SELECT 1;");
+
+        let applied = db.migrate(&set).await.unwrap().applied;
+        assert_eq!(applied.len(), 3, "{collation}");
+
+        assert_eq!(db.migrate(&set).await.unwrap().applied, [], "{collation}");
+        let seen = db.connect().await.status(&set.load()).await.unwrap();
+        let states = seen.versions.iter().map(|found| &found.state);
+        assert!(
+            states
+                .into_iter()
+                .all(|state| matches!(state, State::Applied)),
+            "{collation}: {seen:?}"
+        );
+        let mut conn = db.connect().await;
+        let reverted = conn.revert(&set.load(), 3, &Options::default()).await;
+        assert_eq!(reverted.unwrap().len(), 3, "{collation}");
+        assert_eq!(db.versions().await, [""; 0], "{collation}");
+    }
+}
+
 /// A file may switch foreign keys off; the next one finds them on.
 #[tokio::test]
 async fn what_a_file_sets_ends_with_it() {

@@ -121,7 +121,7 @@ pub(crate) struct Database {
     /// Holds the file on SQLite.
     folder: TempDir,
     /// The name of database and role on a server.
-    name: String,
+    pub(crate) name: String,
 }
 
 /// Missing servers fail tests: nothing is skipped.
