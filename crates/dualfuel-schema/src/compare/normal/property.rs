@@ -154,6 +154,8 @@ fn no_two_values_that_differ_meet() {
 }
 
 proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+
     #[test]
     fn a_form_is_its_own_form(text in condition(3)) {
         let table = table();

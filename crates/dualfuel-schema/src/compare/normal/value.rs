@@ -243,7 +243,7 @@ impl Normal<'_> {
                 if let Some(first) = args.first_mut() {
                     let text = std::mem::replace(first, Expr::NULL);
                     *first = match self.without_text_cast(text) {
-                        Expr::CollateNoCase(inner) => *inner,
+                        Expr::CollateNoCase(inner) => self.without_text_cast(*inner),
                         other => other,
                     };
                 }
