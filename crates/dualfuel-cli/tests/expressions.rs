@@ -117,6 +117,7 @@ const VALUES: &[&str] = &[
     "unicode(name)",
     "printf('%s: %d', name, count)",
     "printf('%03d/%.2f', id, price)",
+    "printf('%03d/%04d', count, -id)",
     "coalesce(name, login, 'none')",
     "ifnull(count, 0)",
     "nullif(name, '')",
@@ -143,6 +144,10 @@ const VALUES: &[&str] = &[
     "count % 4",
     "7 / count",
     "7 % count",
+    "name % 4",
+    "note % 5",
+    "note % '5'",
+    "'7.9' % '3'",
     "7.0 / price",
     "count * 1000 + 5",
     "-count",
@@ -301,6 +306,18 @@ const CHANGES: &[&str] = &[
     "DELETE FROM settings WHERE key IN (SELECT key FROM settings ORDER BY key LIMIT 2)",
     "DELETE FROM settings",
     "INSERT INTO settings (key, value, hits) VALUES ('z', 0, '9')",
+    // Times as text, and text as times.
+    "INSERT INTO items (id, seen) VALUES (50, '2024-01-01 10:00:00.123456'), (51, '2024-01-01 10:00:00.5'), (52, '2024-01-01 10:00:00')",
+    "UPDATE items SET note = seen WHERE id >= 50",
+    "INSERT INTO settings (key, value) VALUES ('t1', '2024-01-01T10:00:00Z'), ('t2', '2024-01-01T10:00:00.25Z'), ('t3', '2024-01-01T10:00:00')",
+    "UPDATE items SET note = 'was ' || seen WHERE id >= 50",
+    "UPDATE items SET seen = (SELECT value FROM settings WHERE key = 't' || (items.id - 49)) WHERE id IN (50, 51, 52)",
+    // Numbers as text, and out of documents.
+    "UPDATE items SET price = 0.1 WHERE id >= 50",
+    "UPDATE items SET note = price * 3, name = 'is ' || (price * 7) WHERE id >= 50",
+    "INSERT INTO items (id, doc) VALUES (60, '{\"n\": 1.50, \"t\": true, \"l\": [1, \"a, b\", true]}'), (61, '{\"n\": 2.50, \"t\": false, \"l\": []}'), (62, '{\"n\": 7, \"t\": \"true\", \"l\": [[1, 2]]}')",
+    "UPDATE items SET note = json_extract(doc, '$.n'), name = json_extract(doc, '$.t') WHERE id >= 60",
+    "UPDATE items SET note = json_extract(doc, '$.l') WHERE id >= 60",
 ];
 
 /// Checks of a row, as projects have them: rendered, applied and read back
@@ -399,6 +416,18 @@ const CHECKS: &[&str] = &[
     "count <= id OR count IS NULL",
     "((count) > ((1)))",
     "length(hex(photo)) = 32",
+    "name || count <> 'a1'",
+    "count || '-' || name <> name",
+    "coalesce(name, count) <> 'a'",
+    "CASE WHEN active THEN name ELSE count || '' END <> 'a'",
+];
+
+/// Columns computed from others.
+const COMPUTED: &[&str] = &[
+    "name || count",
+    "count || '-' || note",
+    "coalesce(name, count)",
+    "CASE WHEN active THEN name ELSE count END",
 ];
 
 /// A default and its column's type.
@@ -782,7 +811,10 @@ async fn what_is_rendered_is_read_back_as_it_was() {
     let defaults = DEFAULTS
         .iter()
         .map(|column| format!("CREATE TABLE item (id INTEGER PRIMARY KEY, c {column})"));
-    let sources: Vec<String> = checks.chain(defaults).collect();
+    let computed = COMPUTED
+        .iter()
+        .map(|value| format!("CREATE TABLE item ({columns}, c TEXT AS ({value}))"));
+    let sources: Vec<String> = checks.chain(defaults).chain(computed).collect();
     let mut differences = Vec::new();
     for engine in [Engine::Postgres, Engine::Mariadb] {
         let scratch = Scratch::create(&admin(engine)).await.unwrap();

@@ -55,7 +55,13 @@ pub(crate) fn equal(left: &Option<String>, right: &Option<String>) -> bool {
             .unwrap_or(text)
             .to_ascii_lowercase()
     };
-    let time = |text: &str| text.trim_end_matches(".000000").replace('T', " ");
+    let time = |text: &str| {
+        let text = text.trim_end_matches('Z').replace('T', " ");
+        match text.contains('.') {
+            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            false => text,
+        }
+    };
     let numbers = match (number(left), number(right)) {
         (Some(left), Some(right)) => (left - right).abs() <= 1e-9 * left.abs().max(1.0),
         _ => false,

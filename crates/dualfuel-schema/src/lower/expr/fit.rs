@@ -43,6 +43,10 @@ fn refused(engine: Engine, from: &DataType, to: &DataType) -> Refusal {
 
 fn postgres(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
     let utc = |sql: Sql| Sql::operation(format!("{} AT TIME ZONE 'UTC'", sql.operand()));
+    let clock = |sql, format: &str| match place {
+        Place::Query => fraction(shown(sql, &format!("{format}.US"))),
+        _ => shown(sql, format),
+    };
     let name = super::postgres::data_type(to);
     Ok(match (from.family(), to.family()) {
         (Family::Integer, Family::Number) => sql,
@@ -81,9 +85,9 @@ fn postgres(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sq
             steady(utc(sql), "Y-m-d H:M:S")
         }
         (Family::Date, Family::Text) => shown(sql, "YYYY-MM-DD"),
-        (Family::Time, Family::Text) => shown(sql, "HH24:MI:SS"),
-        (Family::Timestamp, Family::Text) => shown(sql, "YYYY-MM-DD HH24:MI:SS"),
-        (Family::TimestampTz, Family::Text) => shown(utc(sql), "YYYY-MM-DD HH24:MI:SS"),
+        (Family::Time, Family::Text) => clock(sql, "HH24:MI:SS"),
+        (Family::Timestamp, Family::Text) => clock(sql, "YYYY-MM-DD HH24:MI:SS"),
+        (Family::TimestampTz, Family::Text) => clock(utc(sql), "YYYY-MM-DD HH24:MI:SS"),
         (Family::Text, Family::Timestamp) if place == Place::Query => utc(instant(sql)),
         (Family::Text, Family::TimestampTz) if place == Place::Query => instant(sql),
         (Family::Text, Family::Date | Family::Time | Family::Timestamp | Family::TimestampTz)
@@ -127,6 +131,26 @@ fn whole_only(engine: Engine, place: Place, from: &DataType) -> Result<(), Refus
     )))
 }
 
+/// A double with no more digits than SQLite and PostgreSQL show, where MariaDB
+/// shows seventeen: 0.3 and not 0.30000000000000004.
+fn fifteen_digits(sql: &Sql) -> Sql {
+    let text = &sql.text;
+    let places = format!("14 - COALESCE(floor(log10(abs({text}))), 0)");
+    Sql::call("round", [sql.clone(), Sql::atom(places)])
+}
+
+/// A double's text on MariaDB, where 5 is shown as 5.0.
+pub(super) fn shown_with_point(sql: Sql) -> Sql {
+    Sql::call(
+        "REGEXP_REPLACE",
+        [
+            sql.cast("char"),
+            Sql::atom("'^(-?[0-9]+)$'"),
+            Sql::atom(r"'\\1.0'"),
+        ],
+    )
+}
+
 /// A number's text as a whole number; with a fraction it fails.
 pub(super) fn whole(text: Sql) -> Sql {
     Sql::call(
@@ -168,12 +192,23 @@ fn steady(sql: Sql, format: &str) -> Sql {
     Sql::operation(pieces.collect::<Vec<_>>().join(" || "))
 }
 
+/// The text of a time with all its digits: those of a fraction stay, as the
+/// text that SQLite keeps has them. Where a row is checked it is one of whole
+/// seconds, which can be read back.
+fn fraction(sql: Sql) -> Sql {
+    Sql::call(
+        "regexp_replace",
+        [sql, Sql::atom("'[.]?0+$'"), Sql::atom("''")],
+    )
+}
+
 fn shown(sql: Sql, format: &str) -> Sql {
     Sql::call("to_char", [sql, Sql::atom(format!("'{format}'"))])
 }
 
 fn mariadb(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sql, Refusal> {
     let dated = |sql, format: &str| mariadb::dated(place, sql, format);
+    let exact = |sql, format: &str| fraction(mariadb::dated(place, sql, format));
     Ok(match (from.family(), to.family()) {
         (Family::Number, Family::Integer) => {
             whole_only(Engine::Mariadb, place, from)?;
@@ -199,17 +234,16 @@ fn mariadb(place: Place, sql: Sql, from: &DataType, to: &DataType) -> Result<Sql
                 "TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM {}))",
                 sql.cast("decimal(65,30)").cast("char").text
             )),
-            _ => Sql::call(
-                "REGEXP_REPLACE",
-                [
-                    sql.cast("char"),
-                    Sql::atom("'^(-?[0-9]+)$'"),
-                    Sql::atom(r"'\\1.0'"),
-                ],
-            ),
+            _ => shown_with_point(fifteen_digits(&sql)),
         },
         (Family::Date, Family::Text) => dated(sql, "'%Y-%m-%d'"),
+        (Family::Time, Family::Text) if place == Place::Query => {
+            fraction(Sql::call("time_format", [sql, Sql::atom("'%H:%i:%s.%f'")]))
+        }
         (Family::Time, Family::Text) => Sql::call("time_format", [sql, Sql::atom("'%H:%i:%s'")]),
+        (Family::Timestamp | Family::TimestampTz, Family::Text) if place == Place::Query => {
+            exact(sql, "'%Y-%m-%d %H:%i:%s.%f'")
+        }
         (Family::Timestamp | Family::TimestampTz, Family::Text) => {
             dated(sql, "'%Y-%m-%d %H:%i:%s'")
         }

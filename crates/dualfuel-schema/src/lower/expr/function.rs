@@ -504,6 +504,10 @@ impl Writer {
         if !plain.is_empty() || parts.is_empty() {
             parts.push(self.spelling.text(&plain)?);
         }
+        let parts: Vec<Sql> = parts
+            .into_iter()
+            .map(|part| self.among_texts(part))
+            .collect();
         // `printf` takes NULL for empty text, where `||` would be NULL.
         if self.engine == Engine::Mariadb {
             return Ok(Sql::call("concat", parts));
@@ -536,14 +540,7 @@ impl Writer {
                 let text = digits.clone().cast(if postgres { "text" } else { "char" });
                 match spec.strip_prefix('0').map(str::parse::<u8>) {
                     None if spec.is_empty() => Some(text),
-                    // `lpad` would cut a longer number.
-                    Some(Ok(width)) => {
-                        let width = format!("GREATEST({width}, length({}))", text.text);
-                        Some(Sql::call(
-                            "lpad",
-                            [text, Sql::atom(width), Sql::atom("'0'")],
-                        ))
-                    }
+                    Some(Ok(width)) => Some(padded(&digits, text, width, at_least(arg, 0))),
                     _ => None,
                 }
             }
@@ -610,7 +607,7 @@ impl Writer {
         let args: Vec<Sql> = call
             .args
             .iter()
-            .map(|arg| self.value(scope, arg, kind.as_ref()))
+            .map(|arg| self.beside_others(scope, arg, kind.as_ref()))
             .collect::<Result<_, _>>()?;
         let sql = match (self.engine, call.function) {
             (_, Function::Coalesce) => Sql::call("COALESCE", args),
@@ -1068,6 +1065,29 @@ const SQLITE_UUID: &str = "lower(hex(randomblob(4))) || '-' || lower(hex(randomb
 
 /// `uuid()` there is of version 1: time and network address, no chance.
 const MARIADB_UUID: &str = "lower(concat(hex(random_bytes(4)), '-', hex(random_bytes(2)), '-4', substr(hex(random_bytes(2)), 2), '-', substr('89ab', 1 + floor(rand() * 4), 1), substr(hex(random_bytes(2)), 2), '-', hex(random_bytes(6))))";
+
+/// `%0<n>d`. `lpad` would cut a longer number; the zeros stand behind a minus.
+fn padded(number: &Sql, text: Sql, width: u8, positive: bool) -> Sql {
+    let lpad = |text: Sql, width: u8| {
+        let width = format!("GREATEST({width}, length({}))", text.text);
+        Sql::call("lpad", [text, Sql::atom(width), Sql::atom("'0'")])
+    };
+    let plain = lpad(text.clone(), width);
+    if positive || width < 3 {
+        return plain;
+    }
+    let digits = Sql::call("substr", [text, Sql::atom("2")]);
+    let negative = Sql::call(
+        "concat",
+        [Sql::atom("'-'"), lpad(digits, width.saturating_sub(1))],
+    );
+    Sql::atom(format!(
+        "CASE WHEN {} < 0 THEN {} ELSE {} END",
+        number.clone().side(),
+        negative.text,
+        plain.text
+    ))
+}
 
 fn bound(bound: FrameBound) -> String {
     let rows = |rows: Option<u64>| rows.map_or("UNBOUNDED".into(), |rows| rows.to_string());

@@ -185,8 +185,14 @@ impl Writer {
                     }
                     _ if self.once => {
                         let found = format!("{} #> {}", document.operand(), path.text);
+                        // 1.50 is 1.5, and between the parts of an array stands
+                        // no blank, while those in its texts stay.
+                        let number = format!(r"regexp_replace({text}, '([.][0-9]+?)0+$', '\1')");
+                        let compact = format!(
+                            r#"regexp_replace({text}, '("(?:[^"\\]|\\.)*")|[ ]', '\1', 'g')"#
+                        );
                         Sql::atom(format!(
-                            "CASE {found} WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE ({text}) COLLATE \"C\" END"
+                            "CASE jsonb_typeof({found}) WHEN 'boolean' THEN CASE {text} WHEN 'true' THEN '1' ELSE '0' END WHEN 'number' THEN {number} WHEN 'string' THEN ({text}) COLLATE \"C\" ELSE {compact} END"
                         ))
                     }
                     _ => Sql::operation(text),
@@ -208,18 +214,20 @@ impl Writer {
                 let found = Sql::call("json_extract", [document, path]);
                 let shown = Sql::call("NULLIF", [found.clone(), Sql::atom("'null'")]);
                 let text = Sql::call("json_unquote", [shown]).text;
+                let bytes = "COLLATE utf8mb4_nopad_bin";
                 if self.once {
+                    let found = found.text;
+                    let number = fit::shown_with_point(Sql::atom(&found).cast("double")).text;
                     return self.fit(
                         Sql::atom(format!(
-                            "CASE {} WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE {text} COLLATE utf8mb4_nopad_bin END",
-                            found.text
+                            "CASE json_type({found}) WHEN 'BOOLEAN' THEN CASE {found} WHEN 'true' THEN '1' ELSE '0' END WHEN 'DOUBLE' THEN {number} {bytes} WHEN 'ARRAY' THEN json_compact({found}) {bytes} WHEN 'OBJECT' THEN json_compact({found}) {bytes} ELSE {text} {bytes} END",
                         )),
                         Some(&DataType::Text),
                         wanted,
                     );
                 }
                 // Its own collation would be one more, and clash with a constant's.
-                Sql::operation(format!("{text} COLLATE utf8mb4_nopad_bin"))
+                Sql::operation(format!("{text} {bytes}"))
             }
         };
         self.fit(sql, Some(&DataType::Text), wanted)

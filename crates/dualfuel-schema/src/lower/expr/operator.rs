@@ -148,11 +148,14 @@ impl Writer {
         let mixes = self.engine == Engine::Mariadb
             && sql.text.contains(" AS char)")
             && !matches!(other, Expr::Literal(_));
-        if mixes {
-            Sql::operation(format!("{} COLLATE utf8mb4_nopad_bin", sql.operand()))
-        } else {
-            sql
-        }
+        if mixes { bytes(sql) } else { sql }
+    }
+
+    /// The same for a text beside others of which one value is made. A view
+    /// is reckoned anew when it is read, by the reader's collation.
+    pub(super) fn among_texts(&self, sql: Sql) -> Sql {
+        let mixes = self.engine == Engine::Mariadb && !self.once && sql.text.contains(" AS char)");
+        if mixes { bytes(sql) } else { sql }
     }
 
     /// The tests that give true or false and are no operators.
@@ -337,7 +340,7 @@ impl Writer {
         for part in spine(left, BinaryOp::Concat, right) {
             parts.push(match self.engine {
                 Engine::Sqlite => self.value(scope, part, None)?,
-                _ => self.text(scope, part)?,
+                _ => self.among_texts(self.text(scope, part)?),
             });
         }
         if self.engine == Engine::Mariadb {
@@ -452,7 +455,10 @@ impl Writer {
                         expr: Box::new(expr.clone()),
                         data_type: DataType::Double,
                     };
-                    self.value(scope, &number, None)
+                    match remainder {
+                        true => self.value(scope, &truncated(&number), None),
+                        false => self.value(scope, &number, None),
+                    }
                 }
                 Some(_) => Err(Refusal::new(format!(
                     "arithmetic on a value of type {} has no meaning on {}",
@@ -502,6 +508,13 @@ impl Writer {
             _ => sql,
         }
     }
+}
+
+fn bytes(sql: Sql) -> Sql {
+    if sql.text.ends_with(" COLLATE utf8mb4_nopad_bin") {
+        return sql;
+    }
+    Sql::operation(format!("{} COLLATE utf8mb4_nopad_bin", sql.operand()))
 }
 
 /// Whether a comparison ignores case: an explicit COLLATE decides, the left

@@ -111,6 +111,18 @@ impl Writer {
         self.value(scope, expr, Some(&DataType::Text))
     }
 
+    /// One of several values of which one is taken.
+    pub(super) fn beside_others(
+        &self,
+        scope: &Scope<'_>,
+        expr: &Expr,
+        wanted: Option<&DataType>,
+    ) -> Result<Sql, Refusal> {
+        let sql = self.value(scope, expr, wanted)?;
+        let text = wanted.is_some_and(|wanted| wanted.family() == Family::Text);
+        Ok(if text { self.among_texts(sql) } else { sql })
+    }
+
     fn write(
         &self,
         scope: &Scope<'_>,
@@ -317,11 +329,11 @@ impl Writer {
                 Some(_) => self.compared(scope, when, &compared)?,
                 None => self.condition(scope, when)?,
             };
-            let then = self.value(scope, then, wanted)?;
+            let then = self.beside_others(scope, then, wanted)?;
             sql.push_str(&format!(" WHEN {} THEN {}", when.text, then.text));
         }
         if let Some(otherwise) = otherwise {
-            let otherwise = self.value(scope, otherwise, wanted)?;
+            let otherwise = self.beside_others(scope, otherwise, wanted)?;
             sql.push_str(&format!(" ELSE {}", otherwise.text));
         }
         Ok(Sql::atom(format!("{sql} END")))
