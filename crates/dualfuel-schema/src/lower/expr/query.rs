@@ -15,8 +15,8 @@ use super::{
 use crate::{
     Engine, Refusal,
     model::{
-        Call, DataType, Expr, Function, Join, JoinKind, Name, OrderBy, Query, QueryBody, Select,
-        SelectItem, SetOp, TableFactor,
+        Call, DataType, Expr, Family, Function, Join, JoinKind, Name, OrderBy, Query, QueryBody,
+        Select, SelectItem, SetOp, TableFactor,
         visit::{Visit, walk_expr, walk_factor},
     },
 };
@@ -600,6 +600,10 @@ impl Writer {
         let inner = select.as_ref().unwrap_or(scope);
         let mut parts = Vec::new();
         for key in &query.order_by {
+            if let Some(folded) = self.folded_key(inner, query, &columns, key)? {
+                parts.push(self.ordered(key, folded));
+                continue;
+            }
             let output = match &key.expr {
                 Expr::Column {
                     table: None,
@@ -619,12 +623,67 @@ impl Writer {
 
     /// A value to order by; without regard to case where that is asked for.
     pub(super) fn order_value(&self, scope: &Scope<'_>, expr: &Expr) -> Result<Sql, Refusal> {
-        match expr {
-            Expr::CollateNoCase(inner) if self.typed() => {
-                let text = self.text(scope, inner)?;
-                self.lowered(inner, text)
+        let sql = self.value(scope, expr, None)?;
+        let kind = types::of(scope, expr);
+        if self.typed() && kind.nocase && kind.family() == Some(Family::Text) {
+            self.lowered(expr, sql)
+        } else {
+            Ok(sql)
+        }
+    }
+
+    /// A key that sorts without minding case, where the engine has no NOCASE.
+    /// Of an entry of the list it is the expression behind it: PostgreSQL sorts
+    /// by nothing that is made of an entry's name.
+    fn folded_key(
+        &self,
+        inner: &Scope<'_>,
+        query: &Query,
+        columns: &[super::scope::SourceColumn],
+        key: &OrderBy,
+    ) -> Result<Option<Sql>, Refusal> {
+        let place = match (&key.expr, function::integer(&key.expr)) {
+            (
+                Expr::Column {
+                    table: None,
+                    column,
+                },
+                _,
+            ) => columns.iter().position(|found| found.name == *column),
+            (_, Some(place)) => usize::try_from(place - 1).ok(),
+            _ => None,
+        };
+        let listed = place.and_then(|place| columns.get(place));
+        let kind = listed.map_or_else(|| types::of(inner, &key.expr), |found| found.kind.clone());
+        if !self.typed() || !kind.nocase || kind.family() != Some(Family::Text) {
+            return Ok(None);
+        }
+        let select = match &query.body {
+            QueryBody::Select(select) => Some(select),
+            _ => None,
+        };
+        let entry = select.zip(place).and_then(|(select, place)| {
+            let starred = select
+                .items
+                .iter()
+                .take(place + 1)
+                .any(|item| !matches!(item, SelectItem::Expr { .. }));
+            match select.items.get(place) {
+                Some(SelectItem::Expr { expr, .. }) if !starred => Some(expr),
+                _ => None,
             }
-            expr => self.value(scope, expr, None),
+        });
+        let is_number = function::integer(&key.expr).is_some();
+        let sorts_by = entry.or((!is_number).then_some(&key.expr));
+        let distinct = select.is_none_or(|select| select.distinct);
+        match sorts_by {
+            Some(expr) if !(distinct && self.engine == Engine::Postgres) => {
+                self.order_value(inner, expr).map(Some)
+            }
+            _ => Err(Refusal::new(
+                "these rows are sorted without minding case, which can't be said of them here: \
+                 have lower() of the column in the list, and sort by that",
+            )),
         }
     }
 
