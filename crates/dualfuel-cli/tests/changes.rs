@@ -95,6 +95,7 @@ const REPLACES: &[&str] = &[
 /// Rows are numbered in the order in which SQLite reads what nobody ordered,
 /// and no number is left out or given twice.
 const NUMBERS: &[&str] = &[
+    "INSERT INTO log (what) SELECT title AS t FROM posts ORDER BY length(t), t DESC",
     "INSERT INTO tags (id, name) VALUES (7, 'Zed'), (8, 'abc'); INSERT INTO log (what) SELECT name FROM tags ORDER BY name COLLATE NOCASE",
     "INSERT INTO tags (id, name) VALUES (7, 'Zed'), (8, 'abc'); INSERT INTO log (what) SELECT name AS n FROM tags ORDER BY n COLLATE NOCASE DESC LIMIT 3",
     "INSERT INTO log (what) SELECT DISTINCT substr(title, 1, 1) FROM posts ORDER BY 1",

@@ -387,15 +387,19 @@ impl<N: Names + ?Sized> VisitMut for Scoped<'_, N> {
         };
         mut_body(self, &mut query.body);
         self.scopes.push(scope);
+        self.aliases.push(aliases);
         for order in &mut query.order_by {
+            let entries = self.aliases.last();
             let names_an_entry = matches!(
                 &order.expr,
-                Expr::Column { table: None, column } if aliases.contains(column)
+                Expr::Column { table: None, column }
+                    if entries.is_some_and(|entries| entries.contains(column))
             );
             if !names_an_entry {
                 self.expr(&mut order.expr);
             }
         }
+        self.aliases.pop();
         self.scopes.pop();
         for expr in query.limit.iter_mut().chain(&mut query.offset) {
             self.expr(expr);

@@ -642,7 +642,11 @@ impl Writer {
         columns: &[super::scope::SourceColumn],
         key: &OrderBy,
     ) -> Result<Option<Sql>, Refusal> {
-        let place = match (&key.expr, function::integer(&key.expr)) {
+        let (plain, said) = match &key.expr {
+            Expr::CollateNoCase(plain) => (&**plain, true),
+            plain => (plain, false),
+        };
+        let place = match (plain, function::integer(plain)) {
             (
                 Expr::Column {
                     table: None,
@@ -655,7 +659,8 @@ impl Writer {
         };
         let listed = place.and_then(|place| columns.get(place));
         let kind = listed.map_or_else(|| types::of(inner, &key.expr), |found| found.kind.clone());
-        if !self.typed() || !kind.nocase || kind.family() != Some(Family::Text) {
+        let folds = said || kind.nocase;
+        if !self.typed() || !folds || kind.family() != Some(Family::Text) {
             return Ok(None);
         }
         let select = match &query.body {
@@ -673,12 +678,13 @@ impl Writer {
                 _ => None,
             }
         });
-        let is_number = function::integer(&key.expr).is_some();
-        let sorts_by = entry.or((!is_number).then_some(&key.expr));
+        let is_number = function::integer(plain).is_some();
+        let sorts_by = entry.or((!is_number).then_some(plain));
         let distinct = select.is_none_or(|select| select.distinct);
         match sorts_by {
             Some(expr) if !(distinct && self.engine == Engine::Postgres) => {
-                self.order_value(inner, expr).map(Some)
+                let sql = self.value(inner, expr, None)?;
+                self.lowered(expr, sql).map(Some)
             }
             _ => Err(Refusal::new(
                 "these rows are sorted without minding case, which can't be said of them here: \
