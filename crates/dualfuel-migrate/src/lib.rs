@@ -47,6 +47,7 @@ mod observe;
 mod options;
 mod plan;
 mod postgres;
+mod said;
 mod script;
 mod session;
 mod split;

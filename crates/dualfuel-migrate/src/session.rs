@@ -117,6 +117,13 @@ macro_rules! ledger_in {
 #[cfg(feature = "mariadb")]
 pub(crate) use ledger_in;
 
+fn without_values(conn: &Connection, failure: diesel::result::Error) -> diesel::result::Error {
+    match conn.engine() {
+        dualfuel_engine::Engine::Sqlite => sqlite::values::leave_out(failure),
+        dualfuel_engine::Engine::Postgres => postgres::values::leave_out(failure),
+    }
+}
+
 impl Driver for Connection {
     fn engine(&self) -> Engine {
         Connection::engine(self).into()
@@ -125,7 +132,8 @@ impl Driver for Connection {
     ledger_in!(ledger);
 
     async fn send(&mut self, sql: &str) -> QueryResult<()> {
-        self.batch_execute(sql).await
+        let sent = self.batch_execute(sql).await;
+        sent.map_err(|failure| without_values(self, failure))
     }
 
     /// The offset that SQLite tells is in bytes, PostgreSQL's in characters.
@@ -176,7 +184,10 @@ impl Driver for Connection {
     }
 
     async fn commit(run: &mut Run<'_, Self>) -> Done<()> {
-        let committed = run.conn.commit().await.while_to("commit");
+        let committed = run.conn.commit().await;
+        // Deferred triggers run now.
+        let committed = committed.map_err(|failure| without_values(run.conn, failure));
+        let committed = committed.while_to("commit");
         if Connection::engine(run.conn) == dualfuel_engine::Engine::Sqlite {
             sqlite::apply::restore(run.conn).await?;
         }

@@ -5,7 +5,8 @@
 //!
 //! A session is told what it must not take from the server's configuration,
 //! so that a file does the same everywhere: UTC, strict SQL, quotes and
-//! backslashes as the splitter reads them, foreign keys enforced.
+//! backslashes as the splitter reads them, foreign keys enforced, and errors in
+//! the language that `values.rs` reads.
 
 use std::fmt;
 use std::time::Duration;
@@ -25,6 +26,7 @@ pub(super) const SETTINGS: &str = "SET SESSION \
     foreign_key_checks = 1, \
     unique_checks = 1, \
     check_constraint_checks = 1, \
+    lc_messages = 'en_US', \
     default_storage_engine = InnoDB, \
     character_set_client = utf8mb4, \
     character_set_results = utf8mb4, \

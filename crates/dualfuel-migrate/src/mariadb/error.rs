@@ -3,13 +3,17 @@
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// A mysql_async error as a Diesel error. None of them holds the URL.
+use super::values;
+
+/// A mysql_async error as a Diesel error, which holds no value of a row and
+/// not the URL.
 pub(super) fn of(failure: mysql_async::Error) -> Error {
     match failure {
-        mysql_async::Error::Server(said) => Error::DatabaseError(
-            kind(said.code),
-            Box::new(format!("{} (error {})", said.message, said.code)),
-        ),
+        mysql_async::Error::Server(said) => {
+            let message = values::leave_out(said.code, &said.state, &said.message);
+            let message = format!("{message} (error {})", said.code);
+            Error::DatabaseError(kind(said.code), Box::new(message))
+        }
         mysql_async::Error::Io(_)
         | mysql_async::Error::Driver(mysql_async::DriverError::ConnectionClosed) => lost(),
         other => Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(other.to_string())),

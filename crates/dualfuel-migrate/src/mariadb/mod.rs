@@ -14,5 +14,6 @@ mod lock;
 mod session;
 mod statement;
 mod tls;
+mod values;
 
 pub use connection::{Connection, OpenError};

@@ -3,3 +3,4 @@
 pub(crate) mod apply;
 pub(crate) mod journal;
 pub(crate) mod lock;
+pub(crate) mod values;

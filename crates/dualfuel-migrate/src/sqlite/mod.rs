@@ -5,3 +5,4 @@
 pub(crate) mod apply;
 pub(crate) mod foreign_keys;
 pub(crate) mod lock;
+pub(crate) mod values;

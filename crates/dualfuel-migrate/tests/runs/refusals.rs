@@ -363,3 +363,67 @@ async fn reverting_what_is_not_carried() {
     })
     .await;
 }
+
+/// A value of a row in a log is a leak; names are what helps.
+#[tokio::test]
+async fn a_failure_tells_names_and_no_values() {
+    let unique = "ALTER TABLE people ADD CONSTRAINT one_of_each UNIQUE (token);";
+    let cases = [
+        (
+            Engine::Sqlite,
+            "CREATE UNIQUE INDEX one_of_each ON people (token);",
+            "UNIQUE constraint failed: people.token",
+        ),
+        (
+            Engine::Sqlite,
+            "UPDATE people SET id = json_extract('{}', token);",
+            "bad JSON path: …",
+        ),
+        (Engine::Postgres, unique, "\"one_of_each\" (SQLSTATE 23505)"),
+        (
+            Engine::Postgres,
+            "ALTER TABLE people ALTER token TYPE UUID USING token::UUID;",
+            "invalid input syntax for type uuid: … (SQLSTATE 22P02)",
+        ),
+        (
+            Engine::Postgres,
+            "SELECT to_tsquery(token || ' ' || token) FROM people;",
+            "syntax error in tsquery: … (SQLSTATE 42601)",
+        ),
+        (
+            Engine::Mariadb,
+            unique,
+            "Duplicate entry … for key 'one_of_each' (error 1062)",
+        ),
+        (
+            Engine::Mariadb,
+            "ALTER TABLE people MODIFY token UUID;",
+            "Incorrect uuid value: … for column `",
+        ),
+        (
+            Engine::Mariadb,
+            "SET @a = (SELECT STR_TO_DATE(token, '%Y') FROM people LIMIT 1); \
+             UPDATE people SET born = STR_TO_DATE(token, '%Y');",
+            "Incorrect datetime value: … (error 1411)",
+        ),
+    ];
+    for (engine, sql, said) in cases {
+        let db = Database::new(engine).await;
+        let people = "CREATE TABLE people (id INTEGER, token VARCHAR(90), born DATE);\n\
+                      INSERT INTO people (token) VALUES ('s3cret'), ('s3cret');";
+        let set = Set::of_two()
+            .with("0003_people", people, "")
+            .with("0004_fails", "SELECT 1;", "")
+            .on(engine, "0004_fails", &format!("\n{sql}"), "");
+
+        let error = db.migrate(&set).await.unwrap_err();
+
+        let text = chain(&error);
+        assert!(
+            text.contains("failed on") && text.contains("(line 2)"),
+            "{text}"
+        );
+        assert!(text.contains(said), "{sql}: {text}");
+        assert!(!format!("{text} {error:?}").contains("s3cret"), "{error:?}");
+    }
+}
