@@ -334,8 +334,7 @@ fn index_keys(
             keys.push((key, native, false));
         } else {
             let condition = expr::condition(ENGINE, table, predicate)?;
-            let text = expr::text_constant(ENGINE, &format!("dualfuel: where {condition}"))?;
-            comment = format!(" COMMENT {text}");
+            comment = format!(" COMMENT {}", condition_comment(&condition)?);
         }
     }
     // A unique is kept by a hash where it is too long, never by a prefix.
@@ -354,6 +353,21 @@ fn index_keys(
         })
         .collect();
     Ok(format!("({}){comment}", keys.join(", ")))
+}
+
+/// How many characters a comment holds.
+const COMMENT_LENGTH: usize = 1024;
+
+/// Where the condition of a partial index is kept.
+fn condition_comment(condition: &str) -> Result<String, Refusal> {
+    let text = format!("dualfuel: where {condition}");
+    let length = text.chars().count();
+    if length > COMMENT_LENGTH {
+        return Err(Refusal::new(format!(
+            "the condition of the partial index is kept in its comment, which would have {length} characters: MariaDB's hold {COMMENT_LENGTH}. Shorten it, leave it out, or write an override that creates the index without it"
+        )));
+    }
+    expr::text_constant(ENGINE, &text)
 }
 
 /// The virtual columns of one index.

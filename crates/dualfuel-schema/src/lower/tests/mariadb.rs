@@ -90,6 +90,21 @@ fn a_partial_unique_has_a_guard_and_a_partial_index_a_comment() {
     );
 }
 
+/// MariaDB itself answers "Comment for index 'i' is too long (max = 1024)".
+#[test]
+fn a_condition_that_no_comment_holds_is_refused() {
+    let history = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b TEXT)";
+    let index = |letters: usize| {
+        let text = "é".repeat(letters);
+        format!("CREATE INDEX i ON t (a) WHERE b <> '{text}'")
+    };
+    // `dualfuel: where ` and `` `b` <> '' `` take 25 characters.
+    assert!(up(Mariadb, history, &index(999)).contains("COMMENT"));
+    let reason = refused(Mariadb, history, &index(1000));
+    assert!(reason.contains("1025 characters"), "{reason}");
+    assert!(reason.contains("override"), "{reason}");
+}
+
 /// A foreign key needs an index: when another comes that will do, its own goes
 /// in the same statement, and the other way round.
 #[test]
