@@ -23,6 +23,7 @@ use script::Script;
 
 mod delta;
 pub mod expr;
+mod halves;
 mod loses;
 mod mariadb;
 mod memo;
@@ -138,6 +139,7 @@ impl<'s> Lowering<'s> {
                 }),
             }
             lowered.weakenings.extend(weaker_rows(engine, step));
+            lowered.weakenings.extend(halves::weakening(engine, step));
             lowered.loses.extend(loses::of_step(step));
         }
         lowered.weakenings.extend(fresh_weakenings(engine, steps));

@@ -127,6 +127,24 @@ fn a_foreign_key_waits_for_its_parent() {
     assert_eq!(said, ["the foreign key waits for the table `p`"]);
 }
 
+/// SQLite's own answer hangs on its version.
+#[test]
+fn rounding_halves_is_declared_where_rows_are_written() {
+    let weaker = |change: &str| -> usize {
+        let history = "CREATE TABLE t (id INTEGER PRIMARY KEY, price REAL)";
+        let weakenings = super::lowered(Postgres, history, change).weakenings;
+        let rounds = weakenings.iter().filter(|weak| weak.object == "round(..)");
+        rounds.count()
+    };
+    assert_eq!(weaker("UPDATE t SET price = round(price * 1.2, 2)"), 1);
+    assert_eq!(
+        weaker("INSERT INTO t (price) SELECT round(price, 1) FROM t ORDER BY id"),
+        1
+    );
+    assert_eq!(weaker("UPDATE t SET price = round(price)"), 0);
+    assert_eq!(weaker("UPDATE t SET price = round(price, 0)"), 0);
+}
+
 #[test]
 fn a_foreign_key_between_types_that_have_no_equality_is_refused() {
     assert_eq!(
