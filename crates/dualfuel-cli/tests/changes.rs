@@ -164,7 +164,31 @@ const READ: &[&str] = &[
     "INSERT INTO tags (name) VALUES ('x'), ('fresh'), ('x') ON CONFLICT (name) DO UPDATE SET name = excluded.name || id",
 ];
 
-const ALL: &[&[&str]] = &[REPLACES, NUMBERS, WHOLE, READ];
+/// A row's number may be 0, and a row that is there already takes a number
+/// away with AUTOINCREMENT, and none without.
+const KEYS: &[&str] = &[
+    "UPDATE posts SET id = 0 WHERE id = 10 AND id NOT IN (SELECT post_id FROM likes); INSERT INTO tags (id, name) SELECT id - 10, title FROM posts WHERE id = 10; INSERT INTO tags (name) VALUES ('next')",
+    "INSERT INTO tags (id, name) VALUES (3 - 3, 'zero'), (9 - 4, 'five'), (NULL, 'six')",
+    "INSERT INTO tags (id, name) VALUES (NULL, 'm'), (0, 'z')",
+    "INSERT INTO tags (id, name) VALUES (NULL, 'm'), (9, 'z'), (NULL, 'n'); INSERT INTO tags (name) VALUES ('next')",
+    "INSERT INTO users (id, email) VALUES (NULL, 'm'), (20, 'z'), (NULL, 'n'); INSERT INTO users (email) VALUES ('next')",
+    "INSERT OR IGNORE INTO roles (name) VALUES ('admin'), ('editor'), ('guest'), ('last'); INSERT INTO roles (name) VALUES ('next')",
+    "INSERT OR IGNORE INTO users (email) VALUES ('a@x'), ('n@x'), ('b@x'), ('m@x'), ('c@x'); INSERT INTO users (email) VALUES ('next')",
+    "INSERT OR IGNORE INTO users (id, email) VALUES (NULL, 'a@x'), (NULL, 'n@x'); INSERT INTO users (email) VALUES ('next')",
+    "INSERT INTO users (email) VALUES ('a@x'), ('n@x') ON CONFLICT (email) DO UPDATE SET score = 5; INSERT INTO users (email) VALUES ('next')",
+    "INSERT OR IGNORE INTO tags (name) VALUES ('x'), ((SELECT 'n' || max(id) FROM posts)), ('y')",
+];
+
+/// A subquery of SET reads the table that is written, as it was.
+const OWN: &[&str] = &[
+    "UPDATE posts SET words = (SELECT max(words) FROM posts)",
+    "UPDATE posts SET words = coalesce((SELECT max(p.words) FROM posts p), 0) + 1",
+    "UPDATE posts SET body = (SELECT p.title FROM posts p WHERE p.id < posts.id ORDER BY p.id DESC LIMIT 1)",
+    "UPDATE posts SET words = (SELECT count(*) FROM posts p WHERE p.words < posts.words) WHERE id = 13",
+    "UPDATE posts SET words = 1 WHERE words = (SELECT max(p.words) FROM posts p WHERE p.id >= posts.id)",
+];
+
+const ALL: &[&[&str]] = &[REPLACES, NUMBERS, WHOLE, READ, KEYS, OWN];
 
 /// What SQLite keeps and the others can't: they fail, and keep nothing else.
 const FAILS: &[&str] = &[
@@ -183,6 +207,22 @@ const REFUSED: &[(&str, &str)] = &[
     (
         r#"INSERT INTO log (n) VALUES (json_extract('{"a":5}', '$.a') / 2)"#,
         "CAST it",
+    ),
+    (
+        "UPDATE posts SET words = (SELECT count(*) FROM posts p WHERE p.words < posts.words)",
+        "reads `posts.words`, which the same UPDATE writes",
+    ),
+    (
+        "UPDATE posts SET title = (SELECT p.title || '/' || posts.title FROM posts p WHERE p.id = posts.id - 1)",
+        "write an override file",
+    ),
+    (
+        "UPDATE posts SET words = CASE WHEN id > 10 THEN (SELECT max(words) FROM posts) ELSE 50 END",
+        "reads `posts.words`",
+    ),
+    (
+        "INSERT INTO tags (id, name) VALUES (1, 'y'), (3, 'z') ON CONFLICT (id) DO UPDATE SET name = (SELECT count(*) FROM tags)",
+        "DO UPDATE asks `tags`",
     ),
     (
         "UPDATE OR REPLACE tags SET id = id + 1",

@@ -38,7 +38,11 @@ pub(super) fn kind(sql: &str) -> Kind {
         ] => Kind::Rows,
         // What is set for the server or an account outlives the session.
         ["SET", "GLOBAL" | "PASSWORD" | "DEFAULT", ..] => Kind::Repeatable,
-        ["SET", "STATEMENT", ..] => Kind::Opaque,
+        // What is set for one statement is said with it.
+        ["SET", "STATEMENT", ..] => match with_mode(sql).map(kind) {
+            Some(Kind::Rows) => Kind::Rows,
+            _ => Kind::Opaque,
+        },
         ["SET" | "PREPARE" | "DEALLOCATE", ..] => Kind::Session,
         // Tables that change places may look the same afterwards.
         ["RENAME", ..] if many => Kind::Opaque,
@@ -65,6 +69,17 @@ pub(super) fn kind(sql: &str) -> Kind {
         ] => Kind::Repeatable,
         _ => Kind::Opaque,
     }
+}
+
+/// The statement that a rendered file runs with one more SQL mode.
+fn with_mode(sql: &str) -> Option<&str> {
+    let rest = sql
+        .trim_start()
+        .strip_prefix("SET STATEMENT sql_mode = concat(@@sql_mode, ',")?;
+    let (mode, rest) = rest.split_once("') FOR ")?;
+    let is_mode = |letter: char| letter.is_ascii_uppercase() || letter == '_';
+    // Not one within another, however deep.
+    (mode.chars().all(is_mode) && !rest.trim_start().starts_with("SET")).then_some(rest)
 }
 
 /// Whether it is about something that [`super::catalogue`] describes.
@@ -163,6 +178,18 @@ mod tests {
         );
         check("ALTER DATABASE a CHARACTER SET utf8mb4", Kind::Repeatable);
         check("CALL a()", Kind::Opaque);
+        check(
+            "SET STATEMENT sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO') FOR INSERT INTO a SELECT 0",
+            Kind::Rows,
+        );
+        check(
+            "SET STATEMENT sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO') FOR DROP TABLE a",
+            Kind::Opaque,
+        );
+        check(
+            "SET STATEMENT max_statement_time = 1 FOR INSERT INTO a SELECT 0",
+            Kind::Opaque,
+        );
         check("EXECUTE a", Kind::Opaque);
         check("CREATE DATABASE a", Kind::Opaque);
         check("BEGIN NOT ATOMIC SELECT 1; END", Kind::Opaque);

@@ -1,6 +1,6 @@
 //! UPDATE and DELETE.
 
-use super::{Numbers, at, column, settle, taken_along, target};
+use super::{Numbers, at, column, own, settle, taken_along, target};
 use crate::{
     Engine, Refusal,
     lower::expr::{
@@ -27,6 +27,7 @@ impl Writer {
             return self.update_or(schema, around, update);
         }
         let table = target(schema, &update.table)?;
+        own::refuse(schema, table, update)?;
         let scope = row_scope(around, table, update.alias.as_ref(), &update.from);
         let verb = match update.or {
             UpdateOr::Fail => "UPDATE",

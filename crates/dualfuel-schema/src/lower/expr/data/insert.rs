@@ -1,6 +1,6 @@
 //! INSERT, and what it does with a row that is there already.
 
-use super::{Numbers, at, change, column, keys::keys, order, settle, target};
+use super::{Numbers, at, change, column, keys::keys, order, own, settle, target};
 use crate::{
     Engine, Refusal,
     lower::expr::{
@@ -8,8 +8,8 @@ use crate::{
         writer::Writer,
     },
     model::{
-        Collation, Column, DataType, Expr, IndexPart, Name, Query, QueryBody, Schema, SelectItem,
-        Table, TableFactor,
+        Collation, Column, DataType, Expr, Identity, IndexPart, Literal, Name, Query, QueryBody,
+        Schema, SelectItem, Table, TableFactor, UnaryOp,
     },
     statement::{Insert, OnConflict},
 };
@@ -24,6 +24,7 @@ impl Writer {
         if insert.on_conflict == OnConflict::Replace && self.typed() {
             return self.replace(schema, around, insert);
         }
+        own::refuse_upsert(schema, target(schema, &insert.table)?, insert)?;
         if let Some(rows) = self.one_by_one(schema, insert)? {
             let mut statements = Vec::new();
             for row in &rows {
@@ -46,34 +47,33 @@ impl Writer {
         self.insert_text(schema, around, insert, verb, false)
     }
 
-    /// An INSERT for each row, where PostgreSQL's sequence would give a number
-    /// away for one that is there already, and the next row a greater one than
-    /// SQLite's.
+    /// An INSERT for each row, where those of one would not get SQLite's
+    /// numbers.
     fn one_by_one(&self, schema: &Schema, insert: &Insert) -> Result<Option<Vec<Insert>>, Refusal> {
         let table = target(schema, &insert.table)?;
-        let named = columns(table, insert)?;
-        let counts = table
-            .columns
-            .iter()
-            .any(|column| column.identity.is_some() && !named.contains(&column));
-        let Some(query) = insert.source.as_ref().filter(|_| counts && self.once) else {
+        let Some(numbered) = numbered(table, insert).filter(|_| self.once) else {
             return Ok(None);
         };
-        let QueryBody::Values(rows) = &query.body else {
-            return Ok(None);
+        let meets = meets(table, insert)?;
+        let apart = match (self.engine, numbered.remembers) {
+            (Engine::Sqlite, _) => false,
+            // A row that is there already takes a number from the sequence, as
+            // with AUTOINCREMENT; one that is given is not heard of.
+            (Engine::Postgres, remembers) => meets && !remembers || numbered.given,
+            // It takes one too, but gives it back for the next of the same INSERT.
+            (Engine::Mariadb, remembers) => meets && remembers,
         };
-        let meets = insert.on_conflict != OnConflict::Fail && !keys(table, &named).is_empty();
-        if self.engine != Engine::Postgres || !meets || !(2..=MOST).contains(&rows.len()) {
+        if !apart || numbered.rows.len() < 2 || numbered.stays_whole(&table.name) {
             return Ok(None);
         }
         let one = |row: &Vec<Expr>| Insert {
-            source: Some(Query {
+            source: insert.source.as_ref().map(|query| Query {
                 body: QueryBody::Values(vec![row.clone()]),
                 ..query.clone()
             }),
             ..insert.clone()
         };
-        Ok(Some(rows.iter().map(one).collect()))
+        Ok(Some(numbered.rows.iter().map(one).collect()))
     }
 
     /// An INSERT and what its numbers need. `alone` says that the key that it
@@ -115,7 +115,8 @@ impl Writer {
         }
         let numbered = columns.iter().any(|column| column.identity.is_some());
         // It takes a 0 for "the next number" otherwise.
-        if self.engine == Engine::Mariadb && numbered && gives_zero(insert, &columns) {
+        if self.engine == Engine::Mariadb && numbered && may_give_zero(insert, &columns, self.once)
+        {
             text = format!(
                 "SET STATEMENT sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO') FOR {text}"
             );
@@ -123,21 +124,36 @@ impl Writer {
         let mut statements = vec![text];
         if self.once {
             let replaces = verb == "REPLACE INTO";
-            let numbers = self.numbers(insert, numbered, replaces);
+            let numbers = self.numbers(table, insert, numbered, replaces);
             statements.extend(numbers.and_then(|numbers| settle(self.engine, table, numbers)));
         }
         Ok(statements)
     }
 
     /// What the engine's own counting makes of an INSERT.
-    fn numbers(&self, insert: &Insert, numbered: bool, replaces: bool) -> Option<Numbers> {
+    fn numbers(
+        &self,
+        table: &Table,
+        insert: &Insert,
+        numbered: bool,
+        replaces: bool,
+    ) -> Option<Numbers> {
         let upserts = replaces || insert.on_conflict != OnConflict::Fail;
+        let remembers = !replaces
+            && table
+                .columns
+                .iter()
+                .any(|column| column.identity == Some(Identity::Sequence));
         let copies = insert
             .source
             .as_ref()
             .is_some_and(|query| !matches!(query.body, QueryBody::Values(_)));
         match self.engine {
             Engine::Postgres if numbered => Some(Numbers::Given),
+            // With AUTOINCREMENT SQLite passes over the number of a row that is
+            // there already, as they do.
+            Engine::Postgres if upserts && remembers => None,
+            Engine::Mariadb if upserts && remembers && !copies => None,
             // A row that is there already has taken a number from the sequence.
             Engine::Postgres if upserts => Some(Numbers::Skipped),
             // For a copy of unknown length it sets aside 1, 2, 4, 8 numbers.
@@ -215,6 +231,10 @@ impl Writer {
                     .text),
                 None => Ok("NULL".into()),
             };
+        }
+        // Its DEFAULT is 0 where 0 is taken as it is.
+        if default && self.engine == Engine::Mariadb && column.identity.is_some() {
+            return Ok("NULL".into());
         }
         if default {
             return Ok("DEFAULT".into());
@@ -447,16 +467,101 @@ fn without_numbers(engine: Engine, query: &Query, columns: &mut Vec<&Column>) ->
     query
 }
 
-fn gives_zero(insert: &Insert, columns: &[&Column]) -> bool {
+/// Whether a number that is given may be 0. In a trigger, which is read back,
+/// only where it is written out.
+fn may_give_zero(insert: &Insert, columns: &[&Column], once: bool) -> bool {
     let Some(place) = columns.iter().position(|column| column.identity.is_some()) else {
         return false;
     };
+    let is_other = |cell: &Expr| match cell {
+        Expr::Literal(Literal::Integer(number)) => *number != 0,
+        Expr::Unary {
+            op: UnaryOp::Minus,
+            expr,
+        } => {
+            matches!(**expr, Expr::Literal(Literal::Integer(number)) if number != 0)
+        }
+        cell => cell.is_null_literal() || is_default(cell),
+    };
+    let may = |cell: &Expr| match once {
+        true => !is_other(cell),
+        false => *cell == Expr::integer(0),
+    };
     match insert.source.as_ref().map(|query| &query.body) {
-        Some(QueryBody::Values(rows)) => rows
-            .iter()
-            .any(|row| row.get(place) == Some(&Expr::integer(0))),
-        _ => false,
+        None => false,
+        Some(QueryBody::Values(rows)) => rows.iter().filter_map(|row| row.get(place)).any(may),
+        Some(QueryBody::Select(select)) => match select.items.get(place) {
+            Some(SelectItem::Expr { expr, .. }) if columns.len() == select.items.len() => may(expr),
+            _ => once,
+        },
+        Some(_) => once,
     }
+}
+
+/// VALUES some of which the engine numbers.
+struct Numbered<'i> {
+    rows: &'i [Vec<Expr>],
+    /// Whether others come with their number.
+    given: bool,
+    /// Whether no number comes again.
+    remembers: bool,
+}
+
+impl Numbered<'_> {
+    /// Whether the rows can't be inserted one by one: there are too many, or
+    /// what a value asks the table would change from row to row.
+    fn stays_whole(&self, table: &Name) -> bool {
+        let mut asks = self.rows.len() > MOST;
+        for cell in self.rows.iter().flatten() {
+            cell.for_each(&mut |expr| {
+                if let Expr::Subquery(query)
+                | Expr::Exists { query, .. }
+                | Expr::InQuery { query, .. } = expr
+                {
+                    asks |= query.reads(table);
+                }
+            });
+        }
+        asks
+    }
+}
+
+fn numbered<'i>(table: &Table, insert: &'i Insert) -> Option<Numbered<'i>> {
+    let columns = columns(table, insert).ok()?;
+    let identity = table
+        .columns
+        .iter()
+        .find(|column| column.identity.is_some())?;
+    let QueryBody::Values(rows) = &insert.source.as_ref()?.body else {
+        return None;
+    };
+    let place = columns.iter().position(|column| *column == identity);
+    let counted = |row: &&Vec<Expr>| {
+        let cell = place.map(|place| row.get(place));
+        cell.flatten()
+            .is_none_or(|cell| cell.is_null_literal() || is_default(cell))
+    };
+    let count = rows.iter().filter(counted).count();
+    (count > 0).then_some(Numbered {
+        rows,
+        given: count < rows.len(),
+        remembers: identity.identity == Some(Identity::Sequence),
+    })
+}
+
+/// Whether a row may be there already and the INSERT go on.
+fn meets(table: &Table, insert: &Insert) -> Result<bool, Refusal> {
+    let passes = !matches!(insert.on_conflict, OnConflict::Fail | OnConflict::Replace);
+    Ok(passes && !keys(table, &columns(table, insert)?).is_empty())
+}
+
+/// Whether rows that would have to be inserted one by one are not, so that
+/// numbers may be left out.
+pub(super) fn stays_whole(table: &Table, insert: &Insert) -> bool {
+    numbered(table, insert).is_some_and(|numbered| {
+        let differs = numbered.given || meets(table, insert).unwrap_or(false);
+        differs && numbered.rows.len() > 1 && numbered.stays_whole(&table.name)
+    })
 }
 
 fn filtered(insert: &Insert) -> bool {

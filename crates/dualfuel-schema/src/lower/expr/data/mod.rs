@@ -7,6 +7,7 @@ mod change;
 mod insert;
 mod keys;
 pub(super) mod order;
+mod own;
 mod replace;
 mod update_or;
 mod upsert;
@@ -61,6 +62,9 @@ pub(super) fn unordered<'s>(schema: &'s Schema, statement: &Statement) -> Option
         return None;
     };
     let table = schema.table(&insert.table)?;
+    if insert::stays_whole(table, insert) {
+        return Some(table);
+    }
     let query = insert::numbered_by_order(table, insert)?;
     let scope = Scope::schema(schema);
     let columns = insert::columns(table, insert).ok()?;
