@@ -17,6 +17,7 @@
 //! that this sets, and stays in the others (SQLite 3.40 and 3.51, tried; its
 //! documentation leaves it open). PostgreSQL would refuse that UPDATE.
 
+use super::expr;
 use crate::{
     model::{BinaryOp, Expr, Name, Schema, Table, Trigger, TriggerEvent, TriggerTime},
     statement::{Statement, Update},
@@ -82,6 +83,45 @@ pub(crate) fn touch(schema: &Schema, trigger: &Trigger) -> Option<Touch> {
             .collect(),
         when,
     })
+}
+
+impl Touch {
+    /// Its assignments in an order in which none reads what an earlier one
+    /// wrote: SQLite's UPDATE makes them at once, elsewhere a body makes them
+    /// one after the other. None where there is no such order.
+    pub(crate) fn in_turn(&self) -> Option<Vec<(Name, Expr)>> {
+        let readable: Vec<_> = self
+            .set
+            .iter()
+            .map(|(name, value)| (name.clone(), without_old(value)))
+            .collect();
+        let mut rest = self.set.clone();
+        let turns = expr::ordered(&readable)?.into_iter();
+        turns
+            .map(|(name, _)| {
+                let place = rest.iter().position(|(of, _)| *of == name)?;
+                Some(rest.remove(place))
+            })
+            .collect()
+    }
+
+    /// Whether its assignments write over what it asks.
+    pub(crate) fn moves_its_condition(&self) -> bool {
+        let asks = self.when.as_ref().map(|when| without_old(when).columns());
+        let asks = asks.unwrap_or_default();
+        self.set.iter().any(|(name, _)| asks.contains(name))
+    }
+}
+
+/// The row as it was does not change under a body.
+fn without_old(expr: &Expr) -> Expr {
+    let mut expr = expr.clone();
+    expr.for_each_mut(&mut |expr| {
+        if matches!(expr, Expr::Column { table: Some(of), .. } if of.is("old")) {
+            *expr = Expr::integer(1);
+        }
+    });
+    expr
 }
 
 /// Whether a trigger writes to its own table.

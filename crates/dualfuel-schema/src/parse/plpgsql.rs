@@ -367,7 +367,13 @@ impl<'a> Reader<'a> {
             let offset = self.offset();
             let text = self.until(|token| *token == Token::SemiColon)?;
             self.expect_token(&Token::SemiColon)?;
-            set.push((column, self.expr_of(text, offset)?));
+            let value = self.expr_of(text, offset)?;
+            // The model assigns all at once, a body one after the other.
+            let mut earlier = set.iter().map(|(earlier, _): &(Name, Expr)| earlier);
+            if earlier.any(|earlier| *earlier == column || reads_new(&value, earlier)) {
+                return Err(self.refuse("an assignment to NEW that reads an earlier one"));
+            }
+            set.push((column, value));
         }
         if conditional {
             self.expect(&["END", "IF"])?;
@@ -440,6 +446,17 @@ impl<'a> Reader<'a> {
         inner.end()?;
         Ok(expr)
     }
+}
+
+fn reads_new(value: &Expr, name: &Name) -> bool {
+    let mut found = false;
+    value.for_each(&mut |expr| {
+        found |= matches!(
+            expr,
+            Expr::Column { table: Some(of), column } if of.is("new") && column == name
+        );
+    });
+    found
 }
 
 /// `NEW IS DISTINCT FROM OLD`, in its spellings.

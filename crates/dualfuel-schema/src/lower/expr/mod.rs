@@ -267,6 +267,12 @@ pub fn numbered_otherwise<'s>(schema: &'s Schema, statement: &Statement) -> Opti
     data::unordered(schema, statement)
 }
 
+/// Assignments in an order in which none reads what an earlier one wrote. None
+/// where there is no such order.
+pub(crate) fn ordered(set: &[(Name, Expr)]) -> Option<Vec<(Name, Expr)>> {
+    data::ordered(set)
+}
+
 /// [`data_statement`] inside a trigger of `table`, whose rows are `new` and
 /// `old`.
 ///

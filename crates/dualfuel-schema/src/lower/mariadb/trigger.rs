@@ -14,7 +14,7 @@ use crate::{
         touch::{Touch, touch, writes_own_table},
         weaken::weakening,
     },
-    model::{BinaryOp, Expr, Name, Schema, Table, Trigger, TriggerEvent, TriggerTime},
+    model::{Action, BinaryOp, Expr, Name, Schema, Table, Trigger, TriggerEvent, TriggerTime},
     statement::Statement,
 };
 
@@ -47,17 +47,65 @@ pub(super) fn create(
 }
 
 /// A trigger of certain columns fires when one changes; SQLite's whenever one
-/// is assigned to.
+/// is assigned to. What a foreign key does to a row fires none.
 pub(super) fn weakenings(schema: &Schema) -> Vec<Weakening> {
-    let triggers = schema.triggers.iter();
-    triggers
-        .filter_map(|trigger| {
-            let table = schema.table(&trigger.table)?;
-            let of_columns = matches!(&trigger.event, TriggerEvent::Update(c) if !c.is_empty());
-            let what = "fires when a column's value changes, not whenever it is assigned to";
-            of_columns.then(|| weakening(ENGINE, table, trigger.name.as_str(), what))
-        })
-        .collect()
+    let mut all = Vec::new();
+    for trigger in &schema.triggers {
+        let Some(table) = schema.table(&trigger.table) else {
+            continue;
+        };
+        let mut weak = |what: String| {
+            all.push(weakening(ENGINE, table, trigger.name.as_str(), what));
+        };
+        if matches!(&trigger.event, TriggerEvent::Update(columns) if !columns.is_empty()) {
+            weak("fires when a column's value changes, not whenever it is assigned to".into());
+        }
+        for action in unfired(table, trigger) {
+            weak(format!("{action} of a foreign key does not fire it"));
+        }
+    }
+    all
+}
+
+/// What foreign keys do to a table's rows, on SQLite and PostgreSQL as the
+/// statement would that a trigger waits for.
+fn unfired(table: &Table, trigger: &Trigger) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for key in &table.foreign_keys {
+        let set = match key.on_delete_columns.as_slice() {
+            [] => &key.columns,
+            columns => columns,
+        };
+        let changes = |columns: &[Name]| match &trigger.event {
+            TriggerEvent::Update(of) => of.is_empty() || of.iter().any(|c| columns.contains(c)),
+            TriggerEvent::Insert | TriggerEvent::Delete => false,
+        };
+        let deletes = trigger.event == TriggerEvent::Delete;
+        let fires = [
+            (
+                key.on_delete == Action::Cascade && deletes,
+                "ON DELETE CASCADE",
+            ),
+            (
+                key.on_delete == Action::SetNull && changes(set),
+                "ON DELETE SET NULL",
+            ),
+            (
+                key.on_update == Action::Cascade && changes(&key.columns),
+                "ON UPDATE CASCADE",
+            ),
+            (
+                key.on_update == Action::SetNull && changes(&key.columns),
+                "ON UPDATE SET NULL",
+            ),
+        ];
+        for (_, action) in fires.into_iter().filter(|(does, _)| *does) {
+            if !found.contains(&action) {
+                found.push(action);
+            }
+        }
+    }
+    found
 }
 
 fn create_text(schema: &Schema, trigger: &Trigger) -> Result<String, Refusal> {
@@ -88,8 +136,9 @@ fn assigning(
     touch: &Touch,
 ) -> Result<String, Refusal> {
     let when = asked(schema, table, trigger, touch.when.as_ref())?;
+    let turns = touch.in_turn();
     let mut set = Vec::new();
-    for (column, value) in &touch.set {
+    for (column, value) in turns.as_ref().unwrap_or(&touch.set) {
         let Some(column) = table.column(column) else {
             return Err(Refusal::new(format!("there is no column `{column}`")));
         };
@@ -105,13 +154,59 @@ fn assigning(
         }
         let wanted = Some(&column.data_type);
         let value = expr::trigger_value(ENGINE, schema, table, value, wanted)?;
-        let name = quote(&column.name);
-        set.push(match &when {
-            Some(when) => format!("NEW.{name} = IF({when}, {value}, NEW.{name})"),
-            None => format!("NEW.{name} = {value}"),
-        });
+        set.push((quote(&column.name), value));
     }
-    Ok(format!("SET {}", set.join(", ")))
+    let set = match turns {
+        Some(_) => set,
+        None => return Ok(at_once(table, &set, when.as_deref())),
+    };
+    let assigned = |(name, value): &(String, String)| format!("NEW.{name} = {value}");
+    Ok(match when {
+        None => format!("SET {}", each(&set, assigned)),
+        // Asked once: the second question would see what the first had set.
+        Some(when) if set.len() > 1 && asks_what_it_sets(trigger, touch) => {
+            let set = each(&set, assigned);
+            format!("BEGIN\n    IF {when} THEN\n        SET {set};\n    END IF;\nEND")
+        }
+        Some(when) => {
+            let set = each(&set, |(name, value)| {
+                format!("NEW.{name} = IF({when}, {value}, NEW.{name})")
+            });
+            format!("SET {set}")
+        }
+    })
+}
+
+fn each(set: &[(String, String)], text: impl Fn(&(String, String)) -> String) -> String {
+    set.iter().map(text).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether WHEN, or UPDATE OF, looks at a column that the trigger sets.
+fn asks_what_it_sets(trigger: &Trigger, touch: &Touch) -> bool {
+    let of_columns = matches!(&trigger.event, TriggerEvent::Update(columns)
+        if touch.set.iter().any(|(name, _)| columns.contains(name)));
+    of_columns || touch.moves_its_condition()
+}
+
+/// Values that each other's columns are made of: all are there before the
+/// first is assigned.
+fn at_once(table: &Table, set: &[(String, String)], when: Option<&str>) -> String {
+    let of = quote(&table.name);
+    let mut lines = Vec::new();
+    let mut turns = Vec::new();
+    for (place, (name, value)) in set.iter().enumerate() {
+        let held = format!("dualfuel_{}", place + 1);
+        lines.push(format!(
+            "DECLARE {held} TYPE OF {of}.{name} DEFAULT {value};"
+        ));
+        turns.push(format!("NEW.{name} = {held}"));
+    }
+    let turns = format!("SET {};", turns.join(", "));
+    lines.push(match when {
+        None => turns,
+        Some(when) => format!("IF {when} THEN\n        {turns}\n    END IF;"),
+    });
+    format!("BEGIN\n    {}\nEND", lines.join("\n    "))
 }
 
 fn acting(

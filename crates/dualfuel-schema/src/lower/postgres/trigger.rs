@@ -26,10 +26,11 @@ pub(super) fn drop(schema: &Schema, trigger: &Trigger, script: &mut Script) {
     let made_here = trigger.calls.is_some() || create_text(schema, trigger).is_ok();
     let maybe = if made_here { "" } else { "IF EXISTS " };
     let name = name(trigger);
-    script.push(format!(
-        "DROP TRIGGER {maybe}{name} ON {}",
-        quote(&trigger.table)
-    ));
+    // As it is spelled where it was made: PostgreSQL tells `Users` from `users`.
+    let table = schema.table(&trigger.table).map(|table| &table.name);
+    let view = || schema.view(&trigger.table).map(|view| &view.name);
+    let table = table.or_else(view).unwrap_or(&trigger.table);
+    script.push(format!("DROP TRIGGER {maybe}{name} ON {}", quote(table)));
     // A source that was written for PostgreSQL keeps its functions itself.
     if trigger.calls.is_none() {
         script.push(format!("DROP FUNCTION {maybe}{name}()"));
@@ -83,15 +84,29 @@ fn assigning(
     trigger: &Trigger,
     touch: &Touch,
 ) -> Result<[String; 2], Refusal> {
-    let mut body = Vec::new();
-    for (column, value) in &touch.set {
+    let turns = touch.in_turn();
+    let mut set = Vec::new();
+    for (column, value) in turns.as_ref().unwrap_or(&touch.set) {
         let Some(column) = table.column(column) else {
             return Err(Refusal::new(format!("there is no column `{column}`")));
         };
         let wanted = Some(&column.data_type);
         let value = expr::trigger_value(ENGINE, schema, table, value, wanted)?;
-        body.push(format!("NEW.{} := {value};", quote(&column.name)));
+        set.push((quote(&column.name), value));
     }
+    let mut body: Vec<String> = if turns.is_some() {
+        let each = set.iter();
+        each.map(|(name, value)| format!("NEW.{name} := {value};"))
+            .collect()
+    } else {
+        let (names, values): (Vec<_>, Vec<_>) = set
+            .into_iter()
+            .map(|(name, value)| (format!("NEW.{name}"), value))
+            .unzip();
+        // All values are there before the first is assigned.
+        let text = format!("SELECT {} INTO {};", values.join(", "), names.join(", "));
+        vec![text]
+    };
     body.push("RETURN NEW;".into());
     let when = touch.when.as_ref();
     let head = head(schema, table, trigger, "BEFORE", when, &mut body)?;

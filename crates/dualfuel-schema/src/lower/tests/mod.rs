@@ -4,6 +4,7 @@ mod mariadb;
 mod postgres;
 mod rows;
 mod sqlite;
+mod triggers;
 mod written_for_postgres;
 
 use std::sync::Arc;

@@ -167,6 +167,18 @@ fn a_trigger_does_what_its_function_says_now() {
     );
 }
 
+/// A body assigns one after the other, an UPDATE all at once.
+#[test]
+fn a_function_that_reads_what_it_assigned_is_refused() {
+    let change = "CREATE FUNCTION step() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN NEW.a = OLD.b; NEW.b = NEW.a; RETURN NEW; END $$;
+        CREATE TRIGGER step BEFORE UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION step();";
+    assert_eq!(
+        refused(Mariadb, TOUCH, change),
+        "the trigger `step`: what it does is written in another engine's own language"
+    );
+}
+
 /// What a DO block asks is known from the migrations.
 #[test]
 fn a_guarded_block_runs_where_its_guard_holds() {

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     Engine, Refusal,
-    model::{Action, Identity, Name, Schema, Table},
+    model::{Action, Expr, Identity, Name, Schema, Table},
     statement::{OnConflict, Statement},
 };
 
@@ -55,6 +55,11 @@ EXCEPTION WHEN data_exception THEN
     RETURN FALSE;
 END
 $dualfuel$";
+
+/// See [`super::ordered`].
+pub(super) fn ordered(set: &[(Name, Expr)]) -> Option<Vec<(Name, Expr)>> {
+    change::ordered(set, None)
+}
 
 /// What may be numbered otherwise than on SQLite: see `order`.
 pub(super) fn unordered<'s>(schema: &'s Schema, statement: &Statement) -> Option<&'s Table> {
