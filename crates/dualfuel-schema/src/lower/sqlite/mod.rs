@@ -177,12 +177,19 @@ fn touched(delta: &Delta<'_>, ways: &[(TableDelta<'_>, Way<'_>)]) -> Vec<Name> {
 }
 
 fn rename(delta: &Delta<'_>, script: &mut Script) {
+    let mut rename = |from: &Name, to: &Name| {
+        let (from, to) = (quote(from), quote(to));
+        script.push(format!("ALTER TABLE {from} RENAME TO {to}"));
+    };
     for (from, to) in &delta.table_renames {
-        script.push(format!(
-            "ALTER TABLE {} RENAME TO {}",
-            quote(from),
-            quote(to)
-        ));
+        if from == to {
+            // Of a name in other capitals SQLite says that it is taken.
+            let between = Name::new(format!("dualfuel_old_{from}"));
+            rename(from, &between);
+            rename(&between, to);
+        } else {
+            rename(from, to);
+        }
     }
     for (table, from, to) in &delta.column_renames {
         script.push(format!(

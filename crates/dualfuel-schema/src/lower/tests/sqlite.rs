@@ -1,4 +1,4 @@
-use super::{lines, steps};
+use super::{down, lines, steps};
 use crate::{
     Dialect,
     Engine::Sqlite,
@@ -87,5 +87,23 @@ fn indexes_of_one_name_are_told_apart() {
     assert!(
         lowered.contains(r#"CREATE INDEX "k1" ON "b" ("x")"#),
         "{lowered}"
+    );
+}
+
+/// `ALTER TABLE "pos" RENAME TO "Pos"`: "there is already another table".
+#[test]
+fn a_table_gets_other_capitals_in_two_steps() {
+    let back = down(
+        Sqlite,
+        r#"CREATE TABLE "Pos" (id INTEGER PRIMARY KEY)"#,
+        "CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO n (id) SELECT id FROM Pos;
+         DROP TABLE Pos; ALTER TABLE n RENAME TO pos",
+    );
+    assert!(
+        back.starts_with(
+            "ALTER TABLE \"pos\" RENAME TO \"dualfuel_old_pos\"\n\
+             ALTER TABLE \"dualfuel_old_pos\" RENAME TO \"Pos\"\n"
+        ),
+        "{back}"
     );
 }
