@@ -16,6 +16,12 @@ pub(crate) trait Physical {
     /// Whether a column is stored or compared another way afterwards, so that
     /// nothing that rests on it can stay while it changes.
     fn changes(&self, delta: &Delta<'_>, table: &TableDelta<'_>, column: &Name) -> bool;
+
+    /// Whether a foreign key has no index of its own side for a while, when
+    /// one that goes was under it.
+    fn bares_keys(&self, _table: &TableDelta<'_>) -> bool {
+        false
+    }
 }
 
 /// The constraints and indexes of a change's schemas, table by table. How many
@@ -188,6 +194,8 @@ struct Hot {
     rows: bool,
     /// The columns of keys that go, if only to come back.
     keys: Vec<Vec<Name>>,
+    /// See [`Physical::bares_keys`].
+    bares: bool,
 }
 
 impl Hot {
@@ -209,6 +217,7 @@ impl Hot {
             columns,
             rows: table.filter().is_some(),
             keys: Vec::new(),
+            bares: physical.bares_keys(table),
         };
         let changes = compare(physical.made(), delta, table, std::slice::from_ref(&hot));
         hot.keys = changes.dropped.into_iter().map(|o| o.columns).collect();
@@ -227,7 +236,11 @@ fn stands_aside(table: &Name, object: &Object, hot: &[Hot]) -> bool {
                     || rests_on(columns)
                     || hot.keys.iter().any(|key| same_set(key, columns)))
         });
-        own || parent
+        let bared = hot.bares
+            && hot.table == *table
+            && object.kind == ObjectKind::ForeignKey
+            && hot.keys.iter().any(|key| key.starts_with(&object.columns));
+        own || parent || bared
     })
 }
 

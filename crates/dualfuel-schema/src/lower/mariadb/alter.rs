@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Refusal,
     lower::{
-        delta::{Delta, ObjectKind, TableDelta, TablePlan, in_turn},
+        delta::{Delta, Object, ObjectKind, TableDelta, TablePlan, in_turn},
         expr, rows,
         script::Script,
     },
@@ -37,7 +37,7 @@ pub(super) fn change_table(
 ) -> Result<(), Refusal> {
     let change = Change {
         physical,
-        plan,
+        dropped: &plan.dropped,
         table: &plan.delta,
     };
     for clause in rename_indexes(plan) {
@@ -78,9 +78,20 @@ fn rename_indexes(plan: &TablePlan<'_>) -> Vec<String> {
         .collect()
 }
 
+/// Whether a table is altered twice, with its rows written in between.
+pub(super) fn in_two(physical: &Mariadb, table: &TableDelta<'_>) -> bool {
+    let change = Change {
+        physical,
+        dropped: &[],
+        table,
+    };
+    change.needs_room()
+}
+
 struct Change<'a> {
     physical: &'a Mariadb,
-    plan: &'a TablePlan<'a>,
+    /// Constraints and indexes that go.
+    dropped: &'a [Object],
     table: &'a TableDelta<'a>,
 }
 
@@ -209,7 +220,7 @@ impl Change<'_> {
             .iter()
             .filter(|c| c.identity.is_some());
         let numbered: Vec<&Name> = numbered.map(|column| &column.name).collect();
-        self.plan.dropped.iter().any(|object| {
+        self.dropped.iter().any(|object| {
             matches!(object.kind, ObjectKind::PrimaryKey | ObjectKind::Index)
                 && object
                     .columns

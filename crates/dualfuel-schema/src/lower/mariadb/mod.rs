@@ -74,6 +74,12 @@ impl Physical for Mariadb {
             _ => true,
         }
     }
+
+    /// InnoDB wants an index under a foreign key at every moment; where rows
+    /// are written anew, those that go do so before the others come.
+    fn bares_keys(&self, table: &TableDelta<'_>) -> bool {
+        alter::in_two(self, table)
+    }
 }
 
 pub(super) fn quote(name: &Name) -> String {

@@ -337,3 +337,19 @@ fn an_index_over_a_formula_goes_by_no_setting() {
         "MariaDB has no index and no computed column over a time that is read from text"
     );
 }
+
+/// InnoDB wants an index under a foreign key at every moment: the primary key
+/// was it, and the next one comes only after the rows are written.
+#[test]
+fn a_foreign_key_stands_aside_while_its_index_goes() {
+    let history = "CREATE TABLE d (id INTEGER PRIMARY KEY);
+         CREATE TABLE r (d INTEGER NOT NULL REFERENCES d (id), ts INTEGER, PRIMARY KEY (d, ts))";
+    let change =
+        "CREATE TABLE n (id INTEGER PRIMARY KEY, d INTEGER NOT NULL REFERENCES d (id), ts DATETIME);
+         INSERT INTO n (d, ts) SELECT d, datetime(ts, 'unixepoch') FROM r;
+         DROP TABLE r; ALTER TABLE n RENAME TO r";
+    let written = up(Mariadb, history, change);
+    let place = |part: &str| written.find(part).unwrap_or_else(|| panic!("{written}"));
+    assert!(place("DROP FOREIGN KEY `r_d_fkey`") < place("DROP PRIMARY KEY"));
+    assert!(place("ADD KEY `r_d_fkey` (`d`)") < place("ADD CONSTRAINT `r_d_fkey`"));
+}
