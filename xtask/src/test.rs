@@ -38,7 +38,8 @@ Environment:
   DUALFUEL_MARIADB_BIN        directory of MariaDB's
   DUALFUEL_TEST_POSTGRES_URL  a running server to use instead, as superuser; for many
                               runs in a row: `cargo xtask postgres -- bash`
-  DUALFUEL_TEST_MARIADB_URL   the same, with all rights: `cargo xtask mariadb -- bash`")]
+  DUALFUEL_TEST_MARIADB_URL   the same, with all rights: `cargo xtask mariadb -- bash`
+  PROPTEST_RNG_SEED           what random values begin with; 1 unless said")]
 pub(crate) struct Test {
     /// Test only this package; may be repeated
     #[arg(short, long = "package", value_name = "NAME")]
@@ -135,6 +136,10 @@ fn save_log<S: Server>(server: &S, target: &Path) {
     }
 }
 
+/// Where proptest reads what its random values begin with. Fixed, so that the
+/// same code gives the same result; the tests alone draw new values each time.
+const SEED: &str = "PROPTEST_RNG_SEED";
+
 /// The commands that run the tests.
 pub(crate) struct Suite<'a> {
     workspace: &'a Workspace,
@@ -149,6 +154,9 @@ impl<'a> Suite<'a> {
         let mut environment = servers.environment();
         environment
             .extend(tools::diesel_if_there(workspace).map(|diesel| (tools::DIESEL, diesel.into())));
+        if std::env::var_os(SEED).is_none() {
+            environment.push((SEED, "1".into()));
+        }
         Self {
             workspace,
             packages,

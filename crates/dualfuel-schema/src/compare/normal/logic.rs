@@ -310,10 +310,13 @@ impl Normal<'_> {
     pub(super) fn like(&self, like: &Like) -> Expr {
         let expr = self.without_text_cast(self.value(&like.expr));
         let pattern = self.without_text_cast(self.value(&like.pattern));
-        let folds = like.case_insensitive
-            || matches!(expr, Expr::CollateNoCase(_))
-            || matches!(pattern, Expr::CollateNoCase(_));
-        let (expr, pattern) = if folds {
+        // SQLite's LIKE and GLOB ask no collation.
+        let plain = |expr| match expr {
+            Expr::CollateNoCase(inner) => *inner,
+            expr => expr,
+        };
+        let (expr, pattern) = (plain(expr), plain(pattern));
+        let (expr, pattern) = if like.case_insensitive {
             (self.folded(expr), self.folded(pattern))
         } else {
             (expr, pattern)

@@ -118,6 +118,7 @@ fn different_meanings_stay_apart() {
     check("s = 'a'", "s = 'a' COLLATE NOCASE");
     check("s LIKE 'a%'", "s LIKE 'a_'");
     check("s LIKE 'a%'", "s GLOB 'a*'");
+    check("s LIKE 'a%'", "(s COLLATE NOCASE) GLOB 'a*'");
     check("s LIKE 'a%'", "s LIKE 'a\\%' ESCAPE '\\'");
     check("s = '1'", "s = '1.0'");
     check("lower(s) = s", "upper(s) = s");
