@@ -24,7 +24,8 @@ pub async fn run(args: &Migrate, context: &mut Context<'_>) -> anyhow::Result<Ou
     let mut session = Session::open(&args.database, &context.here, Purpose::Migrate).await?;
     let options = Options {
         target: match &args.to {
-            Some(version) => Target::Version(Version::recorded(version)),
+            // Dashes and a name with it, as a directory has them, don't matter.
+            Some(version) => Target::Version(Version::of_directory(version)),
             None => Target::Latest,
         },
         order: match args.allow_out_of_order {

@@ -128,6 +128,9 @@ async fn a_run_goes_as_far_as_it_is_told() {
     each_engine(async |on| {
         let out = on.done("migrate --to 0001").await;
         assert!(out.ends_with("\nSchema version 0001\n"), "{out}");
+        // As the directory spells it.
+        on.done("migrate --to 00-01_notes").await;
+        on.done("migrate --to 00-01").await;
         let err = on.not_done("migrate --to 0009", 2).await;
         assert!(
             err.ends_with("error: there is no migration 0009 to go to"),
