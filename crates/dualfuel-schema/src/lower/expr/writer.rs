@@ -111,6 +111,14 @@ impl Writer {
         self.value(scope, expr, Some(&DataType::Text))
     }
 
+    /// A text that a view may give to whoever compares it with a column.
+    fn of_view(&self, sql: Sql, kind: &DataType) -> Sql {
+        match (kind.family(), self.place) {
+            (Family::Text, Place::Query) => self.among_texts(sql),
+            _ => sql,
+        }
+    }
+
     /// One of several values of which one is taken.
     pub(super) fn beside_others(
         &self,
@@ -163,7 +171,7 @@ impl Writer {
                 _ => self.value(scope, expr, wanted),
             },
             Expr::Cast { expr, data_type } => {
-                let sql = self.cast(scope, expr, data_type)?;
+                let sql = self.of_view(self.cast(scope, expr, data_type)?, data_type);
                 self.fit(sql, Some(data_type), wanted)
             }
             Expr::CollateNoCase(inner) => {
@@ -197,7 +205,13 @@ impl Writer {
         wanted: Option<&DataType>,
     ) -> Result<Sql, Refusal> {
         match (kind, wanted) {
-            (Some(kind), Some(wanted)) => fit::fit((self.spelling, self.place), sql, kind, wanted),
+            (Some(kind), Some(wanted)) => {
+                let made = fit::fit((self.spelling, self.place), sql, kind, wanted)?;
+                Ok(match kind.family() == wanted.family() {
+                    true => made,
+                    false => self.of_view(made, wanted),
+                })
+            }
             _ => Ok(sql),
         }
     }

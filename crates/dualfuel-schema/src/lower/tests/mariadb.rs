@@ -90,6 +90,19 @@ fn a_partial_unique_has_a_guard_and_a_partial_index_a_comment() {
     );
 }
 
+/// MariaDB itself answers "Illegal mix of collations", when a view over this
+/// one compares it with a column.
+#[test]
+fn a_number_as_text_in_a_view_has_the_columns_collation() {
+    check(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER)",
+        "CREATE VIEW v AS SELECT CAST(n AS TEXT) AS c, a || n AS d FROM t UNION ALL SELECT a, n FROM t",
+        &[
+            "CREATE VIEW `v` (`c`, `d`) AS SELECT CAST(CAST(`n` AS char) COLLATE utf8mb4_nopad_bin AS char) COLLATE utf8mb4_nopad_bin AS `c`, concat(`a`, CAST(`n` AS char) COLLATE utf8mb4_nopad_bin) AS `d` FROM `t` UNION ALL SELECT `a`, CAST(`n` AS char) COLLATE utf8mb4_nopad_bin FROM `t`",
+        ],
+    );
+}
+
 /// MariaDB itself answers "Comment for index 'i' is too long (max = 1024)".
 #[test]
 fn a_condition_that_no_comment_holds_is_refused() {
