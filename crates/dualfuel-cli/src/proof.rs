@@ -104,6 +104,15 @@ impl std::fmt::Display for Finding {
     }
 }
 
+/// What something is said of: a table, or one of its columns, constraints or
+/// indexes.
+pub fn place(table: &str, object: &str) -> String {
+    match object {
+        "" => table.to_owned(),
+        object => format!("{table}.{object}"),
+    }
+}
+
 /// A difference in a line: "users.age: default is 0 in a and none in b".
 pub fn difference_line(difference: &Difference, left: &str, right: &str) -> String {
     let Difference {
@@ -113,10 +122,7 @@ pub fn difference_line(difference: &Difference, left: &str, right: &str) -> Stri
         left: on_left,
         right: on_right,
     } = difference;
-    let place = match object.as_str() {
-        "" => table.clone(),
-        object => format!("{table}.{object}"),
-    };
+    let place = place(table, object);
     match (on_left, on_right) {
         (Some(a), Some(b)) => format!("{place}: {attribute} is {a} in {left} and {b} in {right}"),
         (Some(a), None) => format!("{place}: {attribute} {a} is only in {left}"),

@@ -6,6 +6,8 @@ use dualfuel_schema::{
     model::{Action, Collation, Column, Deferral, Expr, ForeignKey, Index, Name, Schema, Table},
 };
 
+use crate::proof::place;
+
 /// The lines of the tree: tables by name, what belongs to them below.
 pub(crate) fn lines(schema: &Schema) -> Vec<String> {
     let mut lines = Vec::new();
@@ -28,8 +30,10 @@ pub(crate) fn lines(schema: &Schema) -> Vec<String> {
     }
     for oddity in &schema.oddities {
         lines.push(format!(
-            "{}.{}: {} is {}",
-            oddity.table, oddity.object, oddity.attribute, oddity.value
+            "{}: {} is {}",
+            place(oddity.table.as_str(), oddity.object.as_str()),
+            oddity.attribute,
+            oddity.value
         ));
     }
     lines

@@ -17,7 +17,7 @@ use crate::{
     database::{Access, Place},
     loaded,
     project::{Given, Project},
-    proof::difference_line,
+    proof::{difference_line, place},
     reach,
     source::SourceDir,
 };
@@ -52,8 +52,9 @@ pub async fn run(args: &Diff, context: &mut Context<'_>) -> anyhow::Result<Outco
         }
         for weakening in &comparison.weakenings {
             context.tell(format!(
-                "not compared: {}.{}: {}",
-                weakening.table, weakening.object, weakening.what
+                "not compared: {}: {}",
+                place(&weakening.table, &weakening.object),
+                weakening.what
             ));
         }
     }
