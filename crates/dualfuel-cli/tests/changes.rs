@@ -51,6 +51,8 @@ CREATE TABLE likes (
 );
 CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT, hits INTEGER DEFAULT 3);
+CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT NOT NULL, n INTEGER);
+CREATE UNIQUE INDEX words_by_word ON words (word COLLATE NOCASE);
 CREATE TABLE log (id INTEGER PRIMARY KEY, what TEXT, n INTEGER, x REAL);
 CREATE INDEX posts_by_title ON posts (title);
 CREATE INDEX posts_by_user ON posts (user_id);
@@ -177,6 +179,7 @@ const KEYS: &[&str] = &[
     "INSERT OR IGNORE INTO users (id, email) VALUES (NULL, 'a@x'), (NULL, 'n@x'); INSERT INTO users (email) VALUES ('next')",
     "INSERT INTO users (email) VALUES ('a@x'), ('n@x') ON CONFLICT (email) DO UPDATE SET score = 5; INSERT INTO users (email) VALUES ('next')",
     "INSERT OR IGNORE INTO tags (name) VALUES ('x'), ((SELECT 'n' || max(id) FROM posts)), ('y')",
+    "INSERT INTO words (id, word, n) VALUES (1, 'One', 1); INSERT INTO words (id, word, n) VALUES (2, 'ONE', 5) ON CONFLICT (word COLLATE NOCASE) DO UPDATE SET n = excluded.n",
 ];
 
 /// A subquery of SET reads the table that is written, as it was.
@@ -223,6 +226,14 @@ const REFUSED: &[(&str, &str)] = &[
     (
         "INSERT INTO tags (id, name) VALUES (1, 'y'), (3, 'z') ON CONFLICT (id) DO UPDATE SET name = (SELECT count(*) FROM tags)",
         "DO UPDATE asks `tags`",
+    ),
+    (
+        "INSERT OR IGNORE INTO tags (name) VALUES ('y'), (NULL)",
+        "no value for `tags.name`",
+    ),
+    (
+        "INSERT OR IGNORE INTO tags (id) VALUES (9)",
+        "no value for `tags.name`",
     ),
     (
         "UPDATE OR REPLACE tags SET id = id + 1",

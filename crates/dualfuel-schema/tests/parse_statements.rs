@@ -256,6 +256,13 @@ fn sqlite_inserts() {
 }
 
 #[test]
+fn the_key_of_a_partial_index_is_refused() {
+    let sql = "INSERT INTO t (a) VALUES (1) ON CONFLICT (a) WHERE b = 'p' DO NOTHING";
+    let reason = refused(Dialect::Sqlite, sql).refusal.reason;
+    assert!(reason.contains("partial index"), "{reason}");
+}
+
+#[test]
 fn sqlite_sets_several_columns_from_one_query() {
     let sql = "UPDATE t SET (a, b) = (SELECT x, y FROM u WHERE u.id = t.id), (c, d) = (1, 2)";
     let Statement::Update(update) = one(Dialect::Sqlite, sql).statement else {

@@ -197,9 +197,11 @@ impl Reader<'_> {
                 }
                 Ok(name)
             })?;
-            // The predicate of the partial index that is meant.
-            if self.eat(&["WHERE"]) {
-                let _ = self.expr()?;
+            if self.at(&["WHERE"]) {
+                return Err(self.refuse(
+                    "ON CONFLICT (..) WHERE means the key of a partial index, which MariaDB has none \
+                     of: write an UPDATE of the row and an INSERT where there is none, or an override file",
+                ));
             }
         } else if self.at(&["ON", "CONSTRAINT"]) {
             return Err(self.refuse("ON CONFLICT ON CONSTRAINT: name the columns instead"));

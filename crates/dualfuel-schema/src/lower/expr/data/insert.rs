@@ -1,6 +1,6 @@
 //! INSERT, and what it does with a row that is there already.
 
-use super::{Numbers, at, change, column, keys::keys, order, own, settle, target};
+use super::{Numbers, at, change, column, numbered::may_give_zero, order, own, settle, target};
 use crate::{
     Engine, Refusal,
     lower::expr::{
@@ -8,8 +8,8 @@ use crate::{
         writer::Writer,
     },
     model::{
-        Collation, Column, DataType, Expr, Identity, IndexPart, Literal, Name, Query, QueryBody,
-        Schema, SelectItem, Table, TableFactor, UnaryOp,
+        Collation, Column, DataType, Expr, Identity, IndexPart, Name, Query, QueryBody, Schema,
+        SelectItem, Table, TableFactor,
     },
     statement::{Insert, OnConflict},
 };
@@ -25,6 +25,9 @@ impl Writer {
             return self.replace(schema, around, insert);
         }
         own::refuse_upsert(schema, target(schema, &insert.table)?, insert)?;
+        if self.typed() {
+            has_its_values(target(schema, &insert.table)?, insert)?;
+        }
         if let Some(rows) = self.one_by_one(schema, insert)? {
             let mut statements = Vec::new();
             for row in &rows {
@@ -45,35 +48,6 @@ impl Writer {
             _ => "INSERT INTO",
         };
         self.insert_text(schema, around, insert, verb, false)
-    }
-
-    /// An INSERT for each row, where those of one would not get SQLite's
-    /// numbers.
-    fn one_by_one(&self, schema: &Schema, insert: &Insert) -> Result<Option<Vec<Insert>>, Refusal> {
-        let table = target(schema, &insert.table)?;
-        let Some(numbered) = numbered(table, insert).filter(|_| self.once) else {
-            return Ok(None);
-        };
-        let meets = meets(table, insert)?;
-        let apart = match (self.engine, numbered.remembers) {
-            (Engine::Sqlite, _) => false,
-            // A row that is there already takes a number from the sequence, as
-            // with AUTOINCREMENT; one that is given is not heard of.
-            (Engine::Postgres, remembers) => meets && !remembers || numbered.given,
-            // It takes one too, but gives it back for the next of the same INSERT.
-            (Engine::Mariadb, remembers) => meets && remembers,
-        };
-        if !apart || numbered.rows.len() < 2 || numbered.stays_whole(&table.name) {
-            return Ok(None);
-        }
-        let one = |row: &Vec<Expr>| Insert {
-            source: insert.source.as_ref().map(|query| Query {
-                body: QueryBody::Values(vec![row.clone()]),
-                ..query.clone()
-            }),
-            ..insert.clone()
-        };
-        Ok(Some(numbered.rows.iter().map(one).collect()))
     }
 
     /// An INSERT and what its numbers need. `alone` says that the key that it
@@ -333,7 +307,8 @@ impl Writer {
         for name in target {
             let column = column(table, name)?;
             let quoted = self.quote(&column.name);
-            let folded = column.collation == Collation::NoCase && self.engine == Engine::Postgres;
+            let folded = self.engine == Engine::Postgres
+                && (column.collation == Collation::NoCase || is_folded(table, target, name));
             parts.push(if folded {
                 format!("lower({quoted})")
             } else {
@@ -373,9 +348,6 @@ impl Writer {
         Ok(format!(" ON DUPLICATE KEY UPDATE {}", set.join(", ")))
     }
 }
-
-/// So many rows are inserted one by one. Of more, numbers may be left out.
-const MOST: usize = 100;
 
 /// The columns that values are given for; all that take one when none is named.
 pub(super) fn columns<'t>(table: &'t Table, insert: &Insert) -> Result<Vec<&'t Column>, Refusal> {
@@ -467,101 +439,36 @@ fn without_numbers(engine: Engine, query: &Query, columns: &mut Vec<&Column>) ->
     query
 }
 
-/// Whether a number that is given may be 0. In a trigger, which is read back,
-/// only where it is written out.
-fn may_give_zero(insert: &Insert, columns: &[&Column], once: bool) -> bool {
-    let Some(place) = columns.iter().position(|column| column.identity.is_some()) else {
-        return false;
+/// Refuses a row of INSERT OR IGNORE that has no value where it needs one:
+/// SQLite leaves it out, MySQL makes it up, the others fail.
+fn has_its_values(table: &Table, insert: &Insert) -> Result<(), Refusal> {
+    let (OnConflict::Nothing { target }, Some(query)) = (&insert.on_conflict, &insert.source)
+    else {
+        return Ok(());
     };
-    let is_other = |cell: &Expr| match cell {
-        Expr::Literal(Literal::Integer(number)) => *number != 0,
-        Expr::Unary {
-            op: UnaryOp::Minus,
-            expr,
-        } => {
-            matches!(**expr, Expr::Literal(Literal::Integer(number)) if number != 0)
+    let QueryBody::Values(rows) = &query.body else {
+        return Ok(());
+    };
+    let columns = columns(table, insert)?;
+    let needs = |column: &&Column| {
+        !column.nullable && column.identity.is_none() && column.generated.is_none()
+    };
+    let lacks = |column: &&Column| match columns.iter().position(|given| given == column) {
+        None => column.default.is_none(),
+        Some(place) => {
+            let mut cells = rows.iter().filter_map(|row| row.get(place));
+            cells.any(Expr::is_null_literal)
         }
-        cell => cell.is_null_literal() || is_default(cell),
     };
-    let may = |cell: &Expr| match once {
-        true => !is_other(cell),
-        false => *cell == Expr::integer(0),
-    };
-    match insert.source.as_ref().map(|query| &query.body) {
-        None => false,
-        Some(QueryBody::Values(rows)) => rows.iter().filter_map(|row| row.get(place)).any(may),
-        Some(QueryBody::Select(select)) => match select.items.get(place) {
-            Some(SelectItem::Expr { expr, .. }) if columns.len() == select.items.len() => may(expr),
-            _ => once,
-        },
-        Some(_) => once,
+    let mut needed = table.columns.iter().filter(needs);
+    match needed.find(lacks).filter(|_| target.is_empty()) {
+        None => Ok(()),
+        Some(column) => Err(Refusal::new(format!(
+            "a row has no value for `{}.{}`, which is NOT NULL: OR IGNORE leaves it out on SQLite, \
+             and elsewhere it fails. Take the row out, or write an override file",
+            table.name, column.name
+        ))),
     }
-}
-
-/// VALUES some of which the engine numbers.
-struct Numbered<'i> {
-    rows: &'i [Vec<Expr>],
-    /// Whether others come with their number.
-    given: bool,
-    /// Whether no number comes again.
-    remembers: bool,
-}
-
-impl Numbered<'_> {
-    /// Whether the rows can't be inserted one by one: there are too many, or
-    /// what a value asks the table would change from row to row.
-    fn stays_whole(&self, table: &Name) -> bool {
-        let mut asks = self.rows.len() > MOST;
-        for cell in self.rows.iter().flatten() {
-            cell.for_each(&mut |expr| {
-                if let Expr::Subquery(query)
-                | Expr::Exists { query, .. }
-                | Expr::InQuery { query, .. } = expr
-                {
-                    asks |= query.reads(table);
-                }
-            });
-        }
-        asks
-    }
-}
-
-fn numbered<'i>(table: &Table, insert: &'i Insert) -> Option<Numbered<'i>> {
-    let columns = columns(table, insert).ok()?;
-    let identity = table
-        .columns
-        .iter()
-        .find(|column| column.identity.is_some())?;
-    let QueryBody::Values(rows) = &insert.source.as_ref()?.body else {
-        return None;
-    };
-    let place = columns.iter().position(|column| *column == identity);
-    let counted = |row: &&Vec<Expr>| {
-        let cell = place.map(|place| row.get(place));
-        cell.flatten()
-            .is_none_or(|cell| cell.is_null_literal() || is_default(cell))
-    };
-    let count = rows.iter().filter(counted).count();
-    (count > 0).then_some(Numbered {
-        rows,
-        given: count < rows.len(),
-        remembers: identity.identity == Some(Identity::Sequence),
-    })
-}
-
-/// Whether a row may be there already and the INSERT go on.
-fn meets(table: &Table, insert: &Insert) -> Result<bool, Refusal> {
-    let passes = !matches!(insert.on_conflict, OnConflict::Fail | OnConflict::Replace);
-    Ok(passes && !keys(table, &columns(table, insert)?).is_empty())
-}
-
-/// Whether rows that would have to be inserted one by one are not, so that
-/// numbers may be left out.
-pub(super) fn stays_whole(table: &Table, insert: &Insert) -> bool {
-    numbered(table, insert).is_some_and(|numbered| {
-        let differs = numbered.given || meets(table, insert).unwrap_or(false);
-        differs && numbered.rows.len() > 1 && numbered.stays_whole(&table.name)
-    })
 }
 
 fn filtered(insert: &Insert) -> bool {
@@ -611,6 +518,31 @@ fn candidates(table: &Table, columns: &[&Column]) -> Vec<Vec<Name>> {
         }
     }
     distinct
+}
+
+/// Whether the unique index that ON CONFLICT means has the column without
+/// regard to case.
+fn is_folded(table: &Table, target: &[Name], name: &Name) -> bool {
+    let plain = table
+        .primary_key
+        .iter()
+        .map(|key| &key.columns)
+        .chain(table.uniques.iter().map(|unique| &unique.columns));
+    if plain.into_iter().any(|columns| same_names(columns, target)) {
+        return false;
+    }
+    let of = |part: &IndexPart, name: &Name| matches!(&part.expr, Expr::Column { column, .. } if column == name);
+    let mut indexes = table.indexes.iter().filter(|index| {
+        index.unique
+            && index.parts.len() == target.len()
+            && target
+                .iter()
+                .all(|name| index.parts.iter().any(|part| of(part, name)))
+    });
+    indexes.next().is_some_and(|index| {
+        let mut parts = index.parts.iter();
+        parts.any(|part| of(part, name) && part.collation == Some(Collation::NoCase))
+    })
 }
 
 fn same_names(left: &[Name], right: &[Name]) -> bool {

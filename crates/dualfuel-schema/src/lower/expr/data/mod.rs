@@ -6,6 +6,7 @@
 mod change;
 mod insert;
 mod keys;
+mod numbered;
 pub(super) mod order;
 mod own;
 mod replace;
@@ -67,7 +68,7 @@ pub(super) fn unordered<'s>(schema: &'s Schema, statement: &Statement) -> Option
         return None;
     };
     let table = schema.table(&insert.table)?;
-    if insert::stays_whole(table, insert) {
+    if numbered::stays_whole(table, insert) {
         return Some(table);
     }
     let query = insert::numbered_by_order(table, insert)?;
