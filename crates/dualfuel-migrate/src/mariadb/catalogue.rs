@@ -38,6 +38,59 @@ pub(super) async fn are_all_gone(conn: &mut Connection, sql: &str) -> QueryResul
         .any(|(name, _)| names.contains(&name.to_lowercase())))
 }
 
+/// Whether there is a table, view or sequence of this name, in lower case.
+pub(super) async fn is_there(conn: &mut Connection, name: &str) -> QueryResult<bool> {
+    let found = tables(conn).await?;
+    Ok(found.iter().any(|(there, _)| there.to_lowercase() == name))
+}
+
+/// Whether rows that these statements write may be in a table that no
+/// transaction holds, of Aria or MyISAM: one that they name, or a trigger or
+/// view that they set off.
+pub(super) async fn leaves_rows(conn: &mut Connection, sqls: &[&str]) -> QueryResult<bool> {
+    let rows = conn
+        .text_rows(
+            "SELECT table_name FROM information_schema.tables \
+             WHERE table_schema = DATABASE() AND engine IN \
+                   (SELECT engine FROM information_schema.engines WHERE transactions <> 'YES')",
+        )
+        .await?;
+    let such: BTreeSet<String> = rows
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|name| name.to_lowercase())
+        .collect();
+    if such.is_empty() {
+        return Ok(false);
+    }
+    let mut names: BTreeSet<String> = sqls.iter().flat_map(|sql| statement::names(sql)).collect();
+    let bodies = conn
+        .text_rows(
+            "SELECT event_object_table, action_statement FROM information_schema.triggers \
+             WHERE trigger_schema = DATABASE() \
+             UNION ALL \
+             SELECT table_name, view_definition FROM information_schema.views \
+             WHERE table_schema = DATABASE()",
+        )
+        .await?;
+    // One may set off another; no more rounds than there are bodies.
+    for _ in &bodies {
+        let before = names.len();
+        for row in &bodies {
+            if let [Some(on), Some(body)] = &row[..]
+                && names.contains(&on.to_lowercase())
+            {
+                names.extend(statement::names(body));
+            }
+        }
+        if names.len() == before {
+            break;
+        }
+    }
+    Ok(!names.is_disjoint(&such))
+}
+
 async fn tables(conn: &mut Connection) -> QueryResult<Vec<(String, String)>> {
     let rows = conn
         .text_rows(

@@ -8,14 +8,17 @@
 //! sent once more; otherwise it was carried out. Of what leaves no trace in the
 //! catalogue, such as a `CALL`, nothing can be told ([`MigrateError::InDoubt`]).
 //!
+//! Rows of an Aria or MyISAM table are none that a transaction holds either, and
+//! such a statement is sent and noted as a `CALL` is.
+//!
 //! A run that takes a version up says its `SET`s again: they went with the
 //! session that heard them.
 
 use std::time::Instant;
 
-use super::catalogue::{are_all_gone, picture};
+use super::catalogue::{self, are_all_gone, is_there, picture};
 use super::ledger::{self, Progress};
-use super::statement::{Kind, hides_names, kind};
+use super::statement::{Kind, hides_names, kind, replaced};
 use super::{Connection, apply, error};
 use crate::apply::{Direction, Run};
 use crate::error::While;
@@ -41,13 +44,20 @@ pub(super) async fn run<'a>(
         say_again(run, before).await?;
         let first = done + before.len();
         done = first + unit.len();
+        let leaves = match unit {
+            [] => false,
+            [step] if !is_held_by_transaction(step) => false,
+            _ => is_noted(&journal, first) || leaves_rows(run.conn, unit).await?,
+        };
         let ran = match unit {
             [] => Ok(()),
             [step] if !is_held_by_transaction(step) => alone(run, &journal, step, first).await,
+            _ if leaves => one_by_one(run, &journal, unit, first).await,
             _ => together(run, &journal, unit, done).await,
         };
         if let (0, Err(failure), [step, ..]) = (first, &ran, unit)
-            && left_nothing(step, failure)
+            && !leaves
+            && left_nothing(step, failure, true)
         {
             undo(run, &journal).await;
         }
@@ -102,6 +112,33 @@ async fn together(
     run.end(inside).await
 }
 
+/// Whether the transaction of `unit` would hold back none of some rows.
+async fn leaves_rows(conn: &mut Connection, unit: &[Step<'_>]) -> Result<bool, MigrateError> {
+    let sqls: Vec<&str> = unit.iter().map(|step| step.text).collect();
+    catalogue::leaves_rows(conn, &sqls).await.while_to(LOOKING)
+}
+
+/// Whether an earlier run noted that it sends the statement after `done` others.
+fn is_noted(journal: &Journal<'_>, done: usize) -> bool {
+    let note = journal.in_flight.as_deref();
+    note.and_then(|note| note.split_once(':'))
+        .is_some_and(|(noted, _)| noted == done.to_string())
+}
+
+/// Statements that write to a table which no transaction holds: a ROLLBACK would
+/// leave their rows, and the next run would write them again.
+async fn one_by_one(
+    run: &mut Run<'_, Connection>,
+    journal: &Journal<'_>,
+    unit: &[Step<'_>],
+    first: usize,
+) -> Result<(), MigrateError> {
+    for (index, step) in unit.iter().enumerate() {
+        alone(run, journal, step, first + index).await?;
+    }
+    Ok(())
+}
+
 /// A statement that commits by itself, between two notes.
 async fn alone(
     run: &mut Run<'_, Connection>,
@@ -118,7 +155,7 @@ async fn alone(
         let sent = run.send(journal.migration, step).await;
         if sent
             .as_ref()
-            .is_err_and(|failure| left_nothing(step, failure))
+            .is_err_and(|failure| left_nothing(step, failure, false))
         {
             // So it may be corrected. Best effort.
             let _ = ledger::write_progress(run.conn, progress(journal, done, None)).await;
@@ -161,13 +198,18 @@ async fn was_carried_out(
     };
     let sql = step.text;
     let kind = kind(sql);
-    if kind == Kind::Repeatable {
+    if matches!(kind, Kind::Repeatable | Kind::Session) {
         return Ok(false);
     }
-    if kind != Kind::Opaque && !hides_names(sql) {
+    if !matches!(kind, Kind::Opaque | Kind::Rows) && !hides_names(sql) {
         let unchanged = picture(conn, sql).await.while_to(LOOKING)? == before;
         if unchanged {
             return Ok(false);
+        }
+        if kind == Kind::Replaces
+            && let Some(name) = replaced(sql)
+        {
+            return is_there(conn, &name).await.while_to(LOOKING);
         }
         if kind == Kind::Change || are_all_gone(conn, sql).await.while_to(LOOKING)? {
             return Ok(true);
@@ -186,14 +228,15 @@ async fn was_carried_out(
 
 /// Whether nothing of a statement that failed stays: the server refused it,
 /// rather than being lost in the middle, and it is not of a kind that fails
-/// half-way.
-fn left_nothing(step: &Step<'_>, failure: &MigrateError) -> bool {
+/// half-way. Without the table that it was to replace it still is to be sent.
+fn left_nothing(step: &Step<'_>, failure: &MigrateError, in_transaction: bool) -> bool {
     let MigrateError::Refused { source, .. } = failure else {
         return false;
     };
     match kind(step.text) {
-        Kind::Rows | Kind::Session | Kind::Change | Kind::Repeatable => !error::is_lost(source),
-        Kind::Drops | Kind::Opaque => error::is_before_execution(source),
+        Kind::Session | Kind::Change | Kind::Repeatable | Kind::Replaces => !error::is_lost(source),
+        Kind::Rows if in_transaction => !error::is_lost(source),
+        Kind::Rows | Kind::Drops | Kind::Opaque => error::is_before_execution(source),
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Change,
     /// It changes the catalogue in steps: it drops several things.
     Drops,
+    /// It drops a table or sequence, if it is there, and then makes another.
+    Replaces,
     /// Saying it again changes nothing.
     Repeatable,
     /// Anything else.
@@ -54,6 +56,7 @@ pub(super) fn kind(sql: &str) -> Kind {
         ["CREATE" | "DROP", ..] if words.iter().take(4).any(|word| *word == "TEMPORARY") => {
             Kind::Opaque
         }
+        ["CREATE", "OR", "REPLACE", "TABLE" | "SEQUENCE", ..] => Kind::Replaces,
         // The words end at its `=`.
         ["CREATE", .., "DEFINER"]
             if has_word(sql, &["trigger", "view", "function", "procedure"]) =>
@@ -118,6 +121,20 @@ fn has_comma(sql: &str) -> bool {
     tokens(Engine::Mariadb, sql).any(|token| token.text == ",")
 }
 
+/// The name in `CREATE OR REPLACE TABLE name`, in lower case.
+pub(super) fn replaced(sql: &str) -> Option<String> {
+    let name = tokens(Engine::Mariadb, sql)
+        .filter(lex::Token::is_significant)
+        .skip(4)
+        .take_while(|token| {
+            token.text == "." || matches!(token.kind, lex::Kind::Word | lex::Kind::Quoted)
+        })
+        .filter(|token| token.text != ".")
+        .take(1)
+        .last()?;
+    names(name.text).pop_first()
+}
+
 /// Every name and word in a statement, in lower case and without its quotes.
 pub(super) fn names(sql: &str) -> BTreeSet<String> {
     tokens(Engine::Mariadb, sql)
@@ -153,6 +170,8 @@ mod tests {
         check("SET GLOBAL a = 1", Kind::Repeatable);
         check("CREATE TABLE a (b INT, c INT)", Kind::Change);
         check("CREATE OR REPLACE VIEW a AS SELECT 1", Kind::Change);
+        check("CREATE OR REPLACE TABLE a (b INT)", Kind::Replaces);
+        check("create or replace sequence a", Kind::Replaces);
         check("CREATE UNIQUE INDEX a ON b (c, d)", Kind::Change);
         check("ALTER TABLE a ADD b INT, ADD c INT", Kind::Change);
         check(

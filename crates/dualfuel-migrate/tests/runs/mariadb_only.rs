@@ -341,3 +341,58 @@ async fn a_server_that_is_not_there_is_named() {
     assert!(said.contains("Connection refused"), "{said}");
     assert!(!said.contains("secret"), "{said}");
 }
+
+/// It drops the table that is there and makes another: what failed in between,
+/// or was killed there, is to be said again.
+#[tokio::test]
+async fn a_table_that_is_to_be_replaced_is_there_in_the_end() {
+    let ups = "CREATE TABLE a (x INTEGER);\nCREATE OR REPLACE TABLE a (y INTEGER REFERENCES authors (id));";
+    let set = set("0003_replaces", ups);
+    for gone in [false, true] {
+        let db = Database::new(Engine::Mariadb).await;
+        stopped_at(&db, &set, 2, false).await;
+        if gone {
+            db.execute("DROP TABLE a").await;
+        }
+        db.migrate(&set).await.unwrap();
+        assert_eq!(db.count("a WHERE y IS NULL").await, 0, "{gone}");
+        assert_eq!(ledger(&db).await, "applied 2 0");
+    }
+    // Carried out, and used since.
+    let db = Database::new(Engine::Mariadb).await;
+    stopped_at(&db, &set, 2, true).await;
+    db.execute("INSERT INTO a VALUES (1)").await;
+    db.migrate(&set).await.unwrap();
+    assert_eq!(db.count("a").await, 1);
+}
+
+/// Aria keeps what a transaction takes back, so whether rows are there is for a
+/// human to judge: they are not written twice.
+#[tokio::test]
+async fn rows_that_no_transaction_holds_are_not_written_twice() {
+    let db = Database::new(Engine::Mariadb).await;
+    db.execute("CREATE TABLE log (x INTEGER) ENGINE = Aria; CREATE TABLE safe (x INTEGER); \
+                CREATE TRIGGER safe_logged AFTER INSERT ON safe FOR EACH ROW INSERT INTO log VALUES (7)")
+        .await;
+    let begins = "BEGIN; INSERT INTO log VALUES (1); INSERT INTO safe VALUES (2);";
+    let set = set(
+        "0003_logs",
+        &format!("{begins} INSERT INTO log VALUES ('x'); COMMIT;"),
+    );
+    db.migrate(&set).await.unwrap_err();
+    assert_eq!(ledger(&db).await, "started 2 1");
+    let rows = db.lines("SELECT x FROM log ORDER BY x").await;
+    assert_eq!(rows, ["1", "7"]);
+
+    let error = db.migrate(&set).await.unwrap_err();
+    assert!(
+        matches!(error, MigrateError::InDoubt { position: 4, .. }),
+        "{error}"
+    );
+    db.execute("UPDATE dualfuel_ledger SET in_flight = NULL WHERE version = '0003'")
+        .await;
+    db.execute("ALTER TABLE log MODIFY x TEXT").await;
+    db.migrate(&set).await.unwrap();
+    let rows = db.lines("SELECT x FROM log ORDER BY x").await;
+    assert_eq!(rows, ["1", "7", "x"]);
+}
