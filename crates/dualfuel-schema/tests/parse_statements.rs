@@ -584,7 +584,7 @@ fn mysql_tables() {
     assert_eq!(table.checks.len(), 1);
     assert_eq!(table.indexes[0].name.as_str(), "at");
     assert_eq!(table.uniques[0].name, Some("u".into()));
-    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert_eq!(notes.len(), 2, "{notes:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! - `sqlite`, `postgres`, `mariadb`: the statements that do it.
 //! - `loses`: what can't be taken back.
 //! - `weaken`: what an engine does without.
+//! - `whole`: fractions that only MySQL rounds as it does.
 
 use std::ops::Range;
 
@@ -37,6 +38,7 @@ mod tests;
 mod touch;
 mod view;
 mod weaken;
+mod whole;
 
 pub(crate) use mariadb::rests_on_moving;
 
@@ -332,6 +334,7 @@ fn begin(engine: Engine, steps: &[Step], lowered: &mut Lowered) {
 const EVERY_ORG: &str = "every org";
 
 fn data(engine: Engine, step: &Step, statement: &Statement) -> Result<Defined, Refusal> {
+    whole::check(engine, &step.before, statement)?;
     let statements = expr::data_statement(engine, &step.before, statement)?;
     let mut walled: Vec<&Name> = Vec::new();
     for name in tables_of_statement(statement) {

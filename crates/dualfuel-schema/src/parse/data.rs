@@ -355,6 +355,8 @@ impl Reader<'_> {
             Vec::new()
         };
         let filter = self.filter()?;
+        self.mysql_assigns_in_turn(&table, alias.as_ref(), &set)?;
+        self.mysql_compares_text(filter.as_ref());
         self.returning()?;
         Ok(Statement::Update(Update {
             table,
@@ -378,6 +380,7 @@ impl Reader<'_> {
             Vec::new()
         };
         let filter = self.filter()?;
+        self.mysql_compares_text(filter.as_ref());
         self.returning()?;
         Ok(Statement::Delete(Delete {
             table,

@@ -12,6 +12,7 @@ mod housekeeping;
 mod idiom;
 mod interval;
 mod lex;
+mod mysql;
 mod pattern;
 mod plpgsql;
 mod query;

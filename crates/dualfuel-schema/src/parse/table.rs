@@ -26,6 +26,7 @@ impl Reader<'_> {
         let if_not_exists = self.if_not_exists();
         let mut table = Table::new(self.object()?);
         table.temporary = temporary;
+        let binary = self.dialect == Dialect::Mysql && self.says_binary();
         if self.at(&["PARTITION", "OF"]) || self.at(&["LIKE"]) {
             return Err(self.refuse("a table that copies another can't be read: write its columns"));
         }
@@ -49,6 +50,7 @@ impl Reader<'_> {
             return Err(self.refuse("a table with both columns and a query can't be read"));
         }
         self.finish(&mut table);
+        self.mysql_holds_text(&table, binary);
         Ok(Statement::CreateTable {
             table,
             if_not_exists,

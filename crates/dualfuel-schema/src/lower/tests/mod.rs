@@ -5,6 +5,7 @@ mod postgres;
 mod rows;
 mod sqlite;
 mod triggers;
+mod written_for_mysql;
 mod written_for_postgres;
 
 use std::sync::Arc;
@@ -26,9 +27,13 @@ fn steps(dialect: Dialect, history: &str, change: &str) -> Vec<Step> {
             .expect("every statement is read");
         simulate(dialect, schema, &parsed).expect("every statement fits")
     };
-    let before = read(&Arc::new(Schema::default()), history);
+    let empty = Arc::new(Schema {
+        dialect: Some(dialect),
+        ..Schema::default()
+    });
+    let before = read(&empty, history);
     let schema = before.last().map(|step| Arc::clone(&step.after));
-    read(&schema.unwrap_or_default(), change)
+    read(&schema.unwrap_or(empty), change)
 }
 
 fn lowered(engine: Engine, history: &str, change: &str) -> Lowered {
