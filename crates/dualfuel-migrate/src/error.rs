@@ -174,6 +174,24 @@ pub enum MigrateError {
         line: usize,
     },
 
+    /// What is left of a version that stopped on MariaDB needs what the session
+    /// of the run before held. Nothing ran.
+    #[error(
+        "migration {version} was interrupted, and its statement {position} ({file}, line {line}) needs {what}, which went with the session: look what it was, and write the value in its place, or `SET @name = <value>` in front of the statement; then run again"
+    )]
+    Forgotten {
+        /// The version.
+        version: Version,
+        /// `up.sql` or `down.sql`.
+        file: &'static str,
+        /// Place in the file, counting from 1.
+        position: usize,
+        /// Line of the statement, counting from 1.
+        line: usize,
+        /// What it needs: a variable, the last row's number.
+        what: String,
+    },
+
     /// The program carries no migrations for the engine. Nothing ran.
     #[error("there are no migrations for {engine}: they belong in the directory `{}`", .engine.key())]
     NotForEngine {

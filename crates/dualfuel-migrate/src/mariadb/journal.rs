@@ -12,12 +12,13 @@
 //! such a statement is sent and noted as a `CALL` is.
 //!
 //! A run that takes a version up says its `SET`s again: they went with the
-//! session that heard them.
+//! session that heard them (`memory.rs`).
 
 use std::time::Instant;
 
 use super::catalogue::{self, are_all_gone, is_there, picture};
 use super::ledger::{self, Progress};
+use super::memory::Memory;
 use super::statement::{Kind, hides_names, kind, replaced};
 use super::{Connection, apply, error};
 use crate::apply::{Direction, Run};
@@ -37,11 +38,11 @@ pub(super) async fn run<'a>(
     start: Instant,
 ) -> Result<(), MigrateError> {
     let steps = run.script(journal.migration, journal.direction)?;
+    remember(run, &journal, &steps).await?;
     let mut done = 0;
     for unit in units(&steps) {
         // A file that was corrected may hold together what it did not before.
         let (before, unit) = unit.split_at(journal.done.saturating_sub(done).min(unit.len()));
-        say_again(run, before).await?;
         let first = done + before.len();
         done = first + unit.len();
         let leaves = match unit {
@@ -84,14 +85,51 @@ fn is_held_by_transaction(step: &Step<'_>) -> bool {
     matches!(kind(step.text), Kind::Rows | Kind::Session)
 }
 
-async fn say_again(run: &mut Run<'_, Connection>, unit: &[Step<'_>]) -> Result<(), MigrateError> {
-    for step in unit.iter().filter(|step| kind(step.text) == Kind::Session) {
+/// Tells the session what the one before was told, and refuses what is left if
+/// that does not do.
+async fn remember(
+    run: &mut Run<'_, Connection>,
+    journal: &Journal<'_>,
+    steps: &[Step<'_>],
+) -> Result<(), MigrateError> {
+    let (before, left) = steps.split_at(journal.done.min(steps.len()));
+    if before.is_empty() {
+        return Ok(());
+    }
+    let memory = Memory::of(before);
+    // Of the one in flight it is asked first whether it was carried out.
+    let in_flight = usize::from(is_noted(journal, journal.done)).min(left.len());
+    let (in_flight, left) = left.split_at(in_flight);
+    let mut missed = memory.missed(left);
+    if let Some(first) = memory.missed(in_flight)
+        && let [step] = in_flight
+        && !was_carried_out(run.conn, journal, step).await?
+    {
+        missed = Some(first);
+    }
+    if let Some((step, what)) = missed {
+        return Err(MigrateError::Forgotten {
+            version: journal.migration.version().clone(),
+            file: file(journal),
+            position: step.position,
+            line: step.line,
+            what,
+        });
+    }
+    for step in memory.again {
         run.conn
             .execute(step.text)
             .await
             .while_to("set up the session of an interrupted version")?;
     }
     Ok(())
+}
+
+fn file(journal: &Journal<'_>) -> &'static str {
+    match journal.direction {
+        Direction::Up => "up.sql",
+        Direction::Down => "down.sql",
+    }
 }
 
 /// Statements that a transaction holds, and the note that they are done.
@@ -217,10 +255,7 @@ async fn was_carried_out(
     }
     Err(MigrateError::InDoubt {
         version: journal.migration.version().clone(),
-        file: match journal.direction {
-            Direction::Up => "up.sql",
-            Direction::Down => "down.sql",
-        },
+        file: file(journal),
         position: step.position,
         line: step.line,
     })

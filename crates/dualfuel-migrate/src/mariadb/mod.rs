@@ -11,6 +11,7 @@ mod error;
 mod journal;
 mod ledger;
 mod lock;
+mod memory;
 mod session;
 mod statement;
 mod tls;

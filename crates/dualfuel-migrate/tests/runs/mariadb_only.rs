@@ -396,3 +396,33 @@ async fn rows_that_no_transaction_holds_are_not_written_twice() {
     let rows = db.lines("SELECT x FROM log ORDER BY x").await;
     assert_eq!(rows, ["1", "7", "x"]);
 }
+
+/// A variable that is NULL in another session would write other rows.
+#[tokio::test]
+async fn what_went_with_the_session_is_not_taken_for_null() {
+    let db = Database::new(Engine::Mariadb).await;
+    let begins = "CREATE TABLE c (p INTEGER);\nSELECT MAX(id) INTO @m FROM authors;\n";
+    let ends = "INSERT INTO c VALUES (@m);";
+    let set = set(
+        "0003_remembers",
+        &format!("{begins}ALTER TABLE c ADD MOAR;\n{ends}"),
+    );
+    db.migrate(&set).await.unwrap_err();
+    let correct = |up: String| set.write(Engine::Mariadb, "0003_remembers", "up.sql", &up);
+
+    correct(
+        format!("{begins}ALTER TABLE c ADD q INTEGER FIRST;\n{ends}").replace("(@m)", "(0, @m)"),
+    );
+    let error = db.migrate(&set).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "migration 0003 was interrupted, and its statement 4 (up.sql, line 4) needs @m, which \
+         went with the session: look what it was, and write the value in its place, or \
+         `SET @name = <value>` in front of the statement; then run again"
+    );
+    assert_eq!(ledger(&db).await, "started 2 0");
+
+    correct(format!("{begins}SET @m = 1;\n{ends}"));
+    db.migrate(&set).await.unwrap();
+    assert_eq!(db.lines("SELECT p FROM c").await, ["1"]);
+}
