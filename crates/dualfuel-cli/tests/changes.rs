@@ -147,6 +147,10 @@ const WHOLE: &[&str] = &[
 /// What is gathered comes in the order in which SQLite reads it, of several
 /// rows the first counts, and a time in another zone is the time that it is.
 const READ: &[&str] = &[
+    "UPDATE users SET bio = substr(email, 2, instr(email, '@') - 3)",
+    "UPDATE users SET bio = substr(email, instr(email, '@') + 1, length(handle) - 4)",
+    "UPDATE users SET bio = substr('abcdef', length(email) + 1, 2 - length(email))",
+    "UPDATE users SET bio = concat('[', handle, ']:', score, NULL)",
     "UPDATE users SET bio = (SELECT title FROM posts WHERE user_id = users.id)",
     "INSERT INTO log (what) SELECT group_concat(title || words, '; ') FROM posts GROUP BY user_id",
     "UPDATE users SET bio = (SELECT group_concat(post_id) FROM likes WHERE user_id = users.id)",

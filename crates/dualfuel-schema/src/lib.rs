@@ -17,6 +17,7 @@ pub mod diesel;
 mod engine;
 mod glob;
 pub mod introspect;
+mod ledger;
 pub mod lower;
 pub mod model;
 pub mod parse;

@@ -122,9 +122,10 @@ fn yes(yes: bool) -> &'static str {
     if yes { "yes" } else { "no" }
 }
 
-/// A default in words; an identity's is its sequence.
+/// A default in words; an identity's is its sequence, and SQLite asks no other.
 pub(super) fn default(table: &Table, column: &Column) -> Option<String> {
-    let default = column.default.as_ref()?;
+    let default = column.default.as_ref();
+    let default = default.filter(|_| column.identity.is_none())?;
     normal_default(table, column, default).map(|form| show(&form))
 }
 

@@ -45,6 +45,23 @@ fn an_engines_words_count_by_its_own_meaning() {
     assert_eq!(differences("c <> 'X'", "(c <> 'X'::text)").len(), 1);
 }
 
+/// SQLite takes the next number for a row number that is left out, whatever
+/// its DEFAULT says, and no other engine lets a numbered column have one.
+#[test]
+fn a_numbered_columns_default_is_its_sequence() {
+    let left = schema("CREATE TABLE t (id INTEGER DEFAULT 0 PRIMARY KEY, n INTEGER DEFAULT 0)");
+    let right = schema("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER DEFAULT 0)");
+    let side = |schema, engine| Side {
+        schema,
+        engine: Some(engine),
+    };
+    let compared = compare(side(&left, Engine::Sqlite), side(&right, Engine::Postgres));
+    assert_eq!(compared.differences, []);
+    let other = schema("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER DEFAULT 1)");
+    let compared = compare(side(&left, Engine::Sqlite), side(&other, Engine::Postgres));
+    assert_eq!(compared.differences.len(), 1);
+}
+
 /// A computed column that is stored on SQLite and only read on MariaDB.
 fn stored_and_not(reference: &str) -> Comparison {
     let sql = |kind: &str| {

@@ -172,6 +172,7 @@ fn sqlite(
     mut args: Vec<Expr>,
 ) -> Read<Option<Expr>> {
     Ok(match (name, args.as_slice()) {
+        ("concat", args) if !args.is_empty() => concat(args.iter().map(or_empty)),
         ("glob", [pattern, text]) => Some(
             pattern::glob(text.clone(), pattern)
                 .ok_or_else(|| reader.no(sql, "a GLOB whose pattern is no constant or has a class of another kind than `[a-z]`"))?,
@@ -409,6 +410,7 @@ fn strftime(format: &str, time: &Expr) -> Expr {
 /// PostgreSQL's concat takes NULL for empty text.
 fn or_empty(expr: &Expr) -> Expr {
     match expr {
+        expr if expr.is_null_literal() => Expr::text(""),
         Expr::Literal(_) => expr.clone(),
         other => Expr::call(Function::Coalesce, vec![other.clone(), Expr::text("")]),
     }

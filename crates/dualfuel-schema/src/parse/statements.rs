@@ -9,7 +9,7 @@ use super::{
     reader::{Read, Reader},
 };
 use crate::{
-    Dialect,
+    Dialect, ledger,
     model::{Expr, Literal, Name, Trigger, TriggerEvent, TriggerTime},
     statement::{Guarded, Statement},
 };
@@ -23,6 +23,9 @@ impl Reader<'_> {
         };
         if !matches!(statement, Statement::Housekeeping { .. }) {
             self.end()?;
+        }
+        if ledger::of(&statement).is_some() {
+            self.note("it is another tool's, and is left alone where no migration has made it");
         }
         Ok(statement)
     }

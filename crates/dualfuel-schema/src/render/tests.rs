@@ -120,6 +120,24 @@ fn a_virtual_table_with_rows_of_its_own_is_refused() {
     );
 }
 
+/// A tool has no ledger on an engine where it has not been.
+#[test]
+fn a_statement_on_a_tools_ledger_is_left_to_the_tool() {
+    let mend = "DELETE FROM _sqlx_migrations WHERE version = 3; UPDATE notes SET body = 'x'";
+    let rendered = history(&[NOTES, mend]);
+    assert_eq!(refusals(&rendered), [""; 0]);
+    for engine in [Engine::Postgres, Engine::Mariadb] {
+        let up = &rendered[1].files_for(engine).unwrap().up;
+        assert!(!up.contains("_sqlx") && up.contains("UPDATE"), "{up}");
+        let mut weaker = rendered[1].weakenings.iter();
+        assert!(weaker.any(|weak| weak.engine == engine && weak.table == "_sqlx_migrations"));
+    }
+    let made = "CREATE TABLE _sqlx_migrations (version INTEGER)";
+    let rendered = history(&[NOTES, made, mend]);
+    let up = &rendered[2].files_for(Engine::Postgres).unwrap().up;
+    assert!(up.contains("_sqlx"), "a migration's own table: {up}");
+}
+
 /// An index that is not unique decides nothing but how fast rows are found.
 #[test]
 fn an_index_that_an_engine_can_not_hold_is_left_out_unless_it_is_unique() {

@@ -3,7 +3,7 @@
 
 use super::{Moves, indexes, misfit};
 use crate::{
-    Dialect, Refusal,
+    Dialect, Refusal, ledger,
     model::{Name, Schema, View},
     statement::{Insert, Statement},
 };
@@ -183,6 +183,10 @@ impl Catalogue {
             Statement::RenameType { from, to } => self.rename_type(from, to)?,
             Statement::DropType { names, if_exists } => self.drop_types(names, *if_exists)?,
             Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) => {
+                let ledger = ledger::of(statement);
+                if ledger.is_some_and(|name| self.schema.table(name).is_none()) {
+                    return Ok(Effect::Nothing);
+                }
                 return self.data(statement);
             }
             Statement::Raise { .. } => {

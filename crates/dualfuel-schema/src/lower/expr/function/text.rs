@@ -223,6 +223,25 @@ impl Writer {
                 let length = narrow(length, &Expr::NULL);
                 Sql::call("substr", [text, Sql::atom("1"), length])
             }
+            // A length below 0 counts back from the place, which is left out.
+            (_, Some(length))
+                if from_start
+                    && !blob
+                    && self.place == Place::Query
+                    && is_steady(start)
+                    && is_steady(length) =>
+            {
+                let (from, length) = (count(start)?.operand(), count(length)?.operand());
+                let narrow = |sql: String| narrow(Sql::operation(sql), &Expr::NULL).operand();
+                let (text, ahead) = (text.text, narrow(format!("GREATEST({length}, 0)")));
+                let first = narrow(format!("GREATEST({from} + {length}, 1)"));
+                let back = narrow(format!("LEAST(-{length}, {from} - 1)"));
+                let from = narrow(from);
+                Sql::atom(format!(
+                    "CASE WHEN {length} >= 0 THEN substr({text}, {from}, {ahead}) \
+                     WHEN {length} < 0 THEN substr({text}, {first}, {back}) END"
+                ))
+            }
             // From the place or from the end, as the sign says; all of it from 0.
             (None, None) if !blob && self.place == Place::Query && is_steady(start) => {
                 let place = count(start)?.operand();
