@@ -147,6 +147,10 @@ const WHOLE: &[&str] = &[
 /// What is gathered comes in the order in which SQLite reads it, of several
 /// rows the first counts, and a time in another zone is the time that it is.
 const READ: &[&str] = &[
+    "INSERT INTO log (what) VALUES ('p'); INSERT INTO settings (key, hits) VALUES ('k', last_insert_rowid() + 1)",
+    "UPDATE settings SET value = CAST(value AS INTEGER) / 2, hits = CAST(value AS REAL) / 0.5",
+    "UPDATE users SET bio = (SELECT total(words) FROM posts WHERE user_id = users.id)",
+    "UPDATE settings SET value = strftime('%s', '2024-01-01') - 10 WHERE key = 'a'",
     "UPDATE users SET bio = substr(email, 2, instr(email, '@') - 3)",
     "UPDATE users SET bio = substr(email, instr(email, '@') + 1, length(handle) - 4)",
     "UPDATE users SET bio = substr('abcdef', length(email) + 1, 2 - length(email))",
@@ -238,6 +242,15 @@ const REFUSED: &[(&str, &str)] = &[
     (
         "INSERT OR IGNORE INTO tags (id) VALUES (9)",
         "no value for `tags.name`",
+    ),
+    ("UPDATE settings SET value = value / 2", "CAST it"),
+    (
+        "INSERT INTO log (what) VALUES ('p'), ('q'); INSERT INTO settings (key, hits) VALUES ('k', last_insert_rowid())",
+        "one number on all engines",
+    ),
+    (
+        "INSERT INTO log (id, what) VALUES (50, 'd'); INSERT INTO settings (key, hits) VALUES ('k', last_insert_rowid())",
+        "one number on all engines",
     ),
     (
         "UPDATE OR REPLACE tags SET id = id + 1",

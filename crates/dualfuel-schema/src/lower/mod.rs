@@ -25,6 +25,7 @@ use script::Script;
 mod delta;
 pub mod expr;
 mod halves;
+mod last;
 mod loses;
 mod mariadb;
 mod memo;
@@ -126,12 +127,15 @@ impl<'s> Lowering<'s> {
         let mut lowered = Lowered::default();
         let mut failed = Vec::new();
         begin(engine, steps, &mut lowered);
-        for step in steps {
+        for (place, step) in steps.iter().enumerate() {
             let statements = match &step.kind {
                 StepKind::Define(moves) => {
                     self.define(&Delta::new(&step.before, &step.after, moves))
                 }
-                StepKind::Data(statement) => data(engine, step, statement),
+                StepKind::Data(statement) => {
+                    let before = steps.get(..place).unwrap_or_default();
+                    last::agrees(before, statement).and_then(|()| data(engine, step, statement))
+                }
             };
             match statements {
                 Ok(defined) => defined.add_to(&mut lowered),

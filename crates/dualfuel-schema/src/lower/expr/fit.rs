@@ -135,7 +135,7 @@ fn whole_only(engine: Engine, place: Place, from: &DataType) -> Result<(), Refus
 /// shows seventeen: 0.3 and not 0.30000000000000004.
 fn fifteen_digits(sql: &Sql) -> Sql {
     let text = &sql.text;
-    let places = format!("14 - COALESCE(floor(log10(abs({text}))), 0)");
+    let places = format!("14 - COALESCE(floor(log10(NULLIF(abs({text}), 0))), 0)");
     Sql::call("round", [sql.clone(), Sql::atom(places)])
 }
 

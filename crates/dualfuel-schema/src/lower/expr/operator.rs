@@ -421,6 +421,13 @@ impl Writer {
                 "whether a number of a document is whole, and so divided without a fraction, only SQLite finds out: CAST it",
             ));
         }
+        let text = [left, right]
+            .map(|side| self.typed() && types::of(scope, side).family() == Some(Family::Text));
+        if op == BinaryOp::Divide && text.contains(&true) && !reals.contains(&true) {
+            return Err(Refusal::new(
+                "whether a text is a whole number, and so divided without a fraction, only SQLite finds out: CAST it to INTEGER or REAL",
+            ));
+        }
         // Whether a decimal constant would be reckoned with as one, and not as
         // the REAL that it is.
         let decimal = |other: &Expr| {

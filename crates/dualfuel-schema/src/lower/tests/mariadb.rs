@@ -220,7 +220,7 @@ fn numbers_become_text_as_sqlite_shows_them() {
         "CREATE TABLE jar (id INTEGER PRIMARY KEY, grams REAL, price NUMERIC)",
         "UPDATE jar SET grams = 1 WHERE 'is ' || grams = 'is 5.0' OR 'is ' || price = 'is 5'",
         &[
-            r"UPDATE `jar` SET `grams` = 1 WHERE concat('is ', REGEXP_REPLACE(CAST(round(`grams`, 14 - COALESCE(floor(log10(abs(`grams`))), 0)) AS char), '^(-?[0-9]+)$', '\\1.0')) = 'is 5.0' OR concat('is ', TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST(CAST(`price` AS decimal(65,30)) AS char)))) = 'is 5'",
+            r"UPDATE `jar` SET `grams` = 1 WHERE concat('is ', REGEXP_REPLACE(CAST(round(`grams`, 14 - COALESCE(floor(log10(NULLIF(abs(`grams`), 0))), 0)) AS char), '^(-?[0-9]+)$', '\\1.0')) = 'is 5.0' OR concat('is ', TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST(CAST(`price` AS decimal(65,30)) AS char)))) = 'is 5'",
         ],
     );
 }
