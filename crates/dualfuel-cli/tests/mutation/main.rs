@@ -7,22 +7,21 @@
 //! `cargo xtask test` sets.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../support/databases.rs"]
+mod databases;
 mod mariadb;
 mod postgres;
 #[path = "../support/servers.rs"]
 mod servers;
 mod sqlite;
 
-use dualfuel_cli::database::{Access, Connection, Scratch};
 use dualfuel_schema::{
     Dialect, Engine,
     compare::{Comparison, Side, compare},
-    introspect::introspect,
     model::Schema,
-    parse::ReadOptions,
 };
 
-use servers::admin;
+use databases::{database, run, schema_of};
 
 /// What is done to the database, and the one report that it has to give:
 /// table, object, attribute.
@@ -34,29 +33,6 @@ fn script(engine: Engine) -> &'static str {
         Engine::Postgres => include_str!("postgres.sql"),
         Engine::Mariadb => include_str!("mariadb.sql"),
     }
-}
-
-/// A new database with what a script makes of it.
-async fn database(engine: Engine, script: &str) -> (Scratch, Connection) {
-    let scratch = Scratch::create(&admin(engine)).await.unwrap();
-    let mut connection = Connection::open(scratch.place(), Access::Write)
-        .await
-        .unwrap();
-    run(&mut connection, script).await;
-    (scratch, connection)
-}
-
-async fn run(connection: &mut Connection, script: &str) {
-    if let Err(error) = connection.run_script(script).await {
-        panic!("{error}: {}", error.source);
-    }
-}
-
-async fn schema_of(connection: &mut Connection) -> Schema {
-    let engine = connection.engine();
-    introspect(engine, connection, ReadOptions::default())
-        .await
-        .unwrap()
 }
 
 /// The schema as the other tests compare with it: as if migrations in

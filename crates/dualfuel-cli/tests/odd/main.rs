@@ -6,44 +6,21 @@
 //! `DUALFUEL_TEST_MARIADB_URL`, which `cargo xtask test` sets.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../support/databases.rs"]
+mod databases;
 #[path = "../support/servers.rs"]
 mod servers;
 
-use dualfuel_cli::database::{Access, Connection, Scratch};
+use databases::{database, run, schema_of};
 use dualfuel_schema::{
     Engine,
     compare::{Side, canonical_json, compare},
-    introspect::introspect,
     model::Schema,
-    parse::ReadOptions,
 };
-use servers::admin;
 
 /// What is done to one of two equal databases, and a difference that it makes:
 /// table, object, attribute.
 type Change = (&'static str, [&'static str; 3]);
-
-async fn database(engine: Engine, script: &str) -> (Scratch, Connection) {
-    let scratch = Scratch::create(&admin(engine)).await.unwrap();
-    let mut connection = Connection::open(scratch.place(), Access::Write)
-        .await
-        .unwrap();
-    run(&mut connection, script).await;
-    (scratch, connection)
-}
-
-async fn run(connection: &mut Connection, script: &str) {
-    if let Err(error) = connection.run_script(script).await {
-        panic!("{error}: {}: {script}", error.source);
-    }
-}
-
-async fn schema_of(connection: &mut Connection) -> Schema {
-    let engine = connection.engine();
-    introspect(engine, connection, ReadOptions::default())
-        .await
-        .unwrap()
-}
 
 fn differences(engine: Engine, left: &Schema, right: &Schema) -> Vec<[String; 3]> {
     let side = |schema| Side {

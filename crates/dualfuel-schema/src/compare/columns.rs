@@ -63,22 +63,8 @@ fn column(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
             }
             _ => false,
         };
-    match (x, y) {
-        (Some(x), Some(y)) => {
-            let apart = sides.apart(
-                (&x, &y),
-                || image(sides.right, table_a, a),
-                || image(sides.left, table_b, b),
-            );
-            if let Some((x, y)) = apart
-                && !written(b, table_a, a)
-                && !written(a, table_b, b)
-            {
-                report.text(object, "default", Some(x), Some(y));
-            }
-        }
-        (x, y) => report.text(object, "default", x, y),
-    }
+    let (x, y) = differing(sides, (x, y), (left, right), image, written);
+    report.text(object, "default", x, y);
     generated(sides, left, right, report);
     if !limits::collation(sides, a, b, report) {
         let (left, right) = (collation(&a.collation), collation(&b.collation));
@@ -129,6 +115,30 @@ pub(super) fn default(table: &Table, column: &Column) -> Option<String> {
     normal_default(table, column, default).map(|form| show(&form))
 }
 
+/// Two expressions in words, made equal where they are: `image` gives what an
+/// engine makes of a column's, `written` whether the first column has the
+/// second one's as that engine writes it.
+fn differing(
+    sides: Sides,
+    (x, y): (Option<String>, Option<String>),
+    ((table_a, a), (table_b, b)): (Of<'_>, Of<'_>),
+    image: impl Fn(Option<Engine>, &Table, &Column) -> Option<String>,
+    written: impl Fn(&Column, &Table, &Column) -> bool,
+) -> (Option<String>, Option<String>) {
+    let (Some(x), Some(y)) = (&x, &y) else {
+        return (x, y);
+    };
+    let apart = sides.apart(
+        (x, y),
+        || image(sides.right, table_a, a),
+        || image(sides.left, table_b, b),
+    );
+    match apart {
+        Some((x, y)) if !written(b, table_a, a) && !written(a, table_b, b) => (Some(x), Some(y)),
+        _ => (None, None),
+    }
+}
+
 fn generated(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>) {
     let ((table_a, a), (table_b, b)) = (left, right);
     let object = a.name.as_str();
@@ -145,22 +155,8 @@ fn generated(sides: Sides, left: Of<'_>, right: Of<'_>, report: &mut Report<'_>)
         }),
         _ => false,
     };
-    match (x, y) {
-        (Some(x), Some(y)) => {
-            let apart = sides.apart(
-                (&x, &y),
-                || image(sides.right, table_a, a),
-                || image(sides.left, table_b, b),
-            );
-            if let Some((x, y)) = apart
-                && !written(b, table_a, a)
-                && !written(a, table_b, b)
-            {
-                report.text(object, "generated", Some(x), Some(y));
-            }
-        }
-        (x, y) => report.text(object, "generated", x, y),
-    }
+    let (x, y) = differing(sides, (x, y), (left, right), image, written);
+    report.text(object, "generated", x, y);
     if let (Some(Generated { stored: x, .. }), Some(Generated { stored: y, .. })) =
         (&a.generated, &b.generated)
         && !sides.any(Engine::Postgres)
